@@ -1,0 +1,134 @@
+"""What the engine needs from the outside world, as protocols: a page, a person, a vault, a journal.
+
+The real ones are `browser`, `human`, `vault` and `journal`; tests use small ones of their own.
+Knows nothing of how any of them is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from autokey.model import Candidate, Credential, Look
+    from autokey.secret import Secret
+
+
+class StaleError(Exception):
+    """The node that a ref names is not on the page any more: look again."""
+
+
+class CoveredError(Exception):
+    """Another element lies over the one to be clicked. `by` describes it in a few words of the page."""
+
+    def __init__(self, by: str) -> None:
+        super().__init__(by)
+        self.by = by
+
+
+class GoneError(Exception):
+    """The window was closed, or the browser or its driver died."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A value that the page shows beside a label. `shown`: as displayed; `others`: input value, title, copy data."""
+
+    shown: Secret
+    others: tuple[Secret, ...] = ()
+
+
+class Page(Protocol):
+    """The tab the person and we look at. Refs come from `Candidate.ref`. All calls raise GoneError when it closes.
+
+    Acts work on the very node of the ref, wait (at most a few seconds) until it is still and free, and raise
+    StaleError when it left the page, CoveredError when something lies over it.
+    """
+
+    async def look(self) -> Look: ...
+    async def changed(self, stamp: int, limit: float) -> None:
+        """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
+
+    async def open(self, url: str) -> None: ...
+    async def reload(self) -> None: ...
+    async def hover(self, ref: int) -> None: ...
+    async def click(self, ref: int) -> None: ...
+    async def fill(self, ref: int, text: str | Secret) -> None:
+        """Replace what the field holds. Never quotes the text in an error."""
+
+    async def press(self, key: str) -> None: ...
+    async def read(self, ref: int) -> Reading | None:
+        """Give the value that belongs to the label `ref` (by="labelled"); None when there is none yet."""
+
+    async def codes(self, refs: Sequence[int] = ()) -> tuple[Secret, ...]:
+        """Decode every QR code that is visible in the top-most layer, from memory, nothing is written."""
+
+    async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:
+        """Give the texts of the smallest block around `ref` that also holds one of `marks`; () if none does."""
+
+    async def pick(self) -> Candidate | None:
+        """Let the person point at an element; None when they press Esc. The page is not altered."""
+
+    async def outline(self, refs: Sequence[int]) -> None:
+        """Draw numbered frames (1, 2, 3) around elements, over the page, not in it; () clears."""
+
+    def hosts(self) -> Mapping[str, int]:
+        """Every host contacted so far and how often; refused ones are prefixed with `!`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """A stop at which a person must act. Kinds are the words of model.ASKS, plus "which" (choose an element)."""
+
+    step: str
+    needs: tuple[str, ...]
+    text: str
+    reason: str = ""  # what the page said about the last try
+    deadline: float = 0.0  # seconds from now, 0 = none
+    choices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the person said. `given` maps a kind to a code, or to "done"; `choice` counts from 1, 0 = none."""
+
+    given: Mapping[str, Secret] = field(default_factory=dict)
+    choice: int = 0
+    word: str = ""  # "stop", "resend", "by-hand", "point"
+
+
+class Human(Protocol):
+    """The person, in a terminal or behind a program that speaks JSON lines."""
+
+    def tell(self, event: str, /, **data: Any) -> None:
+        """Report progress. Events: step, done, note, warning, human, result. Never given a Secret."""
+
+    async def ask(self, need: Need) -> Answer:
+        """Wait for an answer; cancelled when the page answers first. Raises StoppedError at end of input."""
+
+
+class Vault(Protocol):
+    """Where credentials are kept. Every call may block for seconds: the engine calls it in a thread."""
+
+    def preflight(self) -> str:
+        """Write, read back and delete a canary in every store to be used; say where secrets will be kept.
+
+        Raises VaultError when there is no safe place (design, section 5.2).
+        """
+
+    def holds(self, service: str) -> bool: ...
+    def store(self, service: str, credential: Credential) -> str:
+        """Store durably, read back equal, say where. Never overwrites: VaultError when the name is taken."""
+
+    def read(self, service: str) -> Credential: ...
+
+
+Phase = Literal["before", "after", "stored", "compared", "ended"]
+
+
+class Journal(Protocol):
+    """What was done when, fsynced before each act, without values. `note` raises VaultError when it cannot write."""
+
+    def note(self, phase: Phase, step: str, effect: str = "", **facts: Any) -> None: ...
