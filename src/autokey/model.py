@@ -120,7 +120,9 @@ class Screen:
     title: tuple[str, ...] = ()
     elements: Mapping[str, Element] = field(default_factory=dict)
     way_out: str = ""  # an interruption: the element that dismisses it, "" when a person must act
+    asks: str = ""  # an interruption without a way out: what the person is asked for (one of ASKS)
     interruption: bool = False
+    everywhere: bool = False  # site chrome, on every page: recognised only where nothing else is
     secret: bool = False  # holds an element with secret=True: nothing of it may be quoted
 
 
