@@ -134,7 +134,9 @@ class Selectors:
     hosts: tuple[str, ...]
     screens: Mapping[str, Screen]
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # right -> words in lists and results
-    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # language -> word -> words
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
+        default_factory=dict
+    )  # language -> word -> words
 
 
 # ---------------------------------------------------------------- flows: what to do
@@ -248,6 +250,41 @@ class Flow:
     path: str = ""
     local: bool = False
     digest: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing a consumer wants, in a sentence, with the guide it comes from. `about`: rights, ips, passphrase ..."""
+
+    about: str
+    text: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A program or service that a key is for: which rights and IP rule it needs, and what it refuses."""
+
+    name: str
+    title: str
+    needs: tuple[str, ...]
+    refuses: tuple[str, ...]
+    ips: Literal["", "given", "own", "none"]
+    exchanges: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    handover: tuple[Step, ...] = ()
+
+    def permissions_on(self, flow: Flow) -> tuple[str, ...]:
+        """Give the rights to order on this flow: those needed that it offers."""
+        return tuple(word for word in self.needs if word in flow.permissions)
+
+    def why(self, about: str) -> str:
+        """Give the sentences about one thing, with their source; "" if there is no rule."""
+        return " ".join(
+            f"{rule.text} ({rule.source.file}, {rule.source.step})"
+            for rule in self.rules
+            if rule.about == about
+        )
 
 
 # ---------------------------------------------------------------- a look: what the page shows

@@ -1,0 +1,353 @@
+"""Reads flows, selectors and consumers from TOML into the model, strictly, with file and line in every error.
+
+Files of the user's own folder are used like the built-in ones and are marked local. What the files mean
+together (reachability, effects, once-shown secrets) is checked by `rules`.
+Knows nothing of browsers, terminals, stores, or any exchange by name.
+"""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from autokey import model
+from autokey.errors import FlowError, UsageError
+from autokey.model import Element, Expiry, Flow, Limits, Screen, Selectors, Shape, Source, Step
+from autokey.table import Table, TomlFile
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+FORMAT: Final = 1
+EVERYWHERE: Final = "everywhere"  # selectors/everywhere.toml: interruptions of all exchanges
+_ROLES: Final = (
+    "button",
+    "link",
+    "menuitem",
+    "tab",
+    "checkbox",
+    "radio",
+    "switch",
+    "textbox",
+    "combobox",
+    "option",
+)
+_GIVEN: Final = ("", "ips", "no-ips")
+
+
+@dataclass(frozen=True)
+class Folders:
+    """Where the built-in data lies and where the user's own does (may not exist)."""
+
+    builtin: Path
+    own: Path | None = None
+
+    def find(self, kind: str, name: str) -> tuple[Path, bool] | None:
+        """Give the file of `kind` ("flows", "selectors", "flows/consumers") and whether it is the user's own."""
+        for root, local in ((self.own, True), (self.builtin, False)):
+            if root is not None and (root / kind / f"{name}.toml").is_file():
+                return root / kind / f"{name}.toml", local
+        return None
+
+    def names(self, kind: str) -> list[str]:
+        found: set[str] = set()
+        for root in (self.builtin, self.own):
+            if root is not None and (root / kind).is_dir():
+                found |= {path.stem for path in (root / kind).glob("*.toml")}
+        return sorted(found)
+
+
+def builtin() -> Path:
+    """Give the folder of the shipped data: inside the wheel, or the checkout for an editable install."""
+    packaged = Path(__file__).with_name("data")
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parents[2]
+
+
+def exchanges(folders: Folders) -> list[str]:
+    """Give the names a user can say to `create`."""
+    return sorted({flow.exchange for flow in all_flows(folders)})
+
+
+def all_flows(folders: Folders) -> list[Flow]:
+    return [flow_named(folders, name) for name in folders.names("flows")]
+
+
+def flows_of(folders: Folders, exchange: str) -> tuple[Flow, ...]:
+    """Give the flows of all documented user interfaces of one exchange, the present one first.
+
+    Raises UsageError with the nearest names when there is none.
+    """
+    found = [flow for flow in all_flows(folders) if flow.exchange == exchange]
+    if not found:
+        known = exchanges(folders)
+        near = difflib.get_close_matches(exchange.lower(), known, n=3, cutoff=0.5)
+        hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
+        raise UsageError(f"There is no exchange named {exchange!r}.", fix=hint)
+    return tuple(sorted(found, key=lambda flow: (flow.name != exchange, flow.name)))
+
+
+@lru_cache(maxsize=64)
+def flow_named(folders: Folders, name: str) -> Flow:
+    """Read flows/<name>.toml with its selectors. Raises FlowError when either is not valid."""
+    found = folders.find("flows", name)
+    if found is None:
+        raise UsageError(
+            f"There is no flow named {name!r}.", fix=f"Known: {', '.join(folders.names('flows'))}."
+        )
+    path, local = found
+    file = TomlFile(path, f"flows/{name}.toml")
+    root = file.root
+    _check_format(root)
+    flow = Flow(
+        name=name,
+        exchange=root.take_text("exchange", name),
+        title=root.take_text("title", None),
+        site=root.take_text("site", None),
+        status=cast("Any", root.take_text("status", None, one_of=("live", "retired"))),
+        verified=root.take_text("verified", None),
+        permissions=_permissions(root.table("permissions")),
+        defaults={
+            key: root_table.take_flag(key)
+            for root_table in [root.table("preset")]
+            for key in root_table.keys()
+        },
+        limits=_limits(root.table("limits")),
+        credential=_credential(root.table("credential")),
+        expiry=tuple(_expiry(one) for one in root.tables("expiry")),
+        has_label=root.take_flag("has-label", default=True),
+        notes=root.take_texts("notes"),
+        steps=tuple(_step(one) for one in root.tables("step")),
+        selectors=selectors_named(folders, root.take_text("selectors", name)),
+        path=str(path),
+        local=local,
+        digest=file.digest,
+    )
+    root.end()
+    return replace(flow, selectors=_guarded(flow))
+
+
+@lru_cache(maxsize=64)
+def selectors_named(folders: Folders, name: str) -> Selectors:
+    """Read selectors/<name>.toml, with the interruptions that every exchange shares."""
+    found = folders.find("selectors", name)
+    if found is None:
+        raise FlowError(f"selectors/{name}.toml: is missing.")
+    root = TomlFile(found[0], f"selectors/{name}.toml").root
+    _check_format(root)
+    shared: Mapping[str, Screen] = {}
+    hosts: tuple[str, ...] = ()
+    if name != EVERYWHERE:
+        hosts = root.take_texts("hosts", required=True)
+        if folders.find("selectors", EVERYWHERE):
+            shared = selectors_named(folders, EVERYWHERE).screens
+    own = {key: _screen(key, one, shared=name == EVERYWHERE) for key, one in root.table("screen").items()}
+    shown = root.table("shown")
+    words = root.table("words")
+    result = Selectors(
+        name=name,
+        hosts=hosts,
+        screens={**own, **{key: screen for key, screen in shared.items() if key not in own}},
+        shown={key: shown.take_texts(key) for key in shown.keys()},
+        words={language: {key: one.take_texts(key) for key in one.keys()} for language, one in words.items()},
+    )
+    root.end()
+    return result
+
+
+def _check_format(root: Table) -> None:
+    found = root.take_int("format", -1, low=-1)
+    if found != FORMAT:
+        raise root.fail(f"must be {FORMAT}; this autokey reads no other", "format")
+
+
+def _permissions(table: Table) -> dict[str, model.Offer]:
+    offers = ("always", "on-request", "on-request-dangerous")
+    result: dict[str, model.Offer] = {}
+    for key in table.keys():
+        if key not in model.PERMISSIONS:
+            raise table.fail(f"is not a permission; known: {', '.join(model.PERMISSIONS)}", key)
+        result[key] = cast("Any", table.take_text(key, one_of=offers))
+    return result
+
+
+def _limits(table: Table) -> Limits:
+    label, ips = table.table("label"), table.table("ips")
+    known = ("yes", "no", "unknown")
+    result = Limits(
+        label=label.take_int("max"),
+        keys=table.take_int("keys"),
+        ips_min=ips.take_int("min"),
+        ips_max=ips.take_int("max"),
+        ips_join=ips.take_text("join", ","),
+        ipv6=ips.take_text("ipv6", "unknown", one_of=known),
+        cidr=ips.take_text("cidr", "unknown", one_of=known),
+    )
+    for one in (label, ips, table):
+        one.end()
+    return result
+
+
+def _credential(table: Table) -> dict[str, Shape]:
+    result = {}
+    for key, one in table.items():
+        if key not in ("api_key", "secret_key", "passphrase"):
+            raise table.fail("is not a field of a credential; known: api_key, secret_key, passphrase", key)
+        result[key] = Shape(
+            charset=cast("Any", one.take_text("charset", "any", one_of=("hex", "upper", "alnum", "any"))),
+            length=one.take_int("length"),
+            groups=one.take_ints("groups"),
+            shown=cast("Any", one.take_text("shown", "once", one_of=("once", "again"))),
+            made=one.take_flag("made"),
+            minimum=one.take_int("min"),
+            maximum=one.take_int("max"),
+        )
+        one.end()
+    return result
+
+
+def _expiry(table: Table) -> Expiry:
+    result = Expiry(
+        text=table.take_text("text", None),
+        days=table.take_int("days"),
+        given=cast("Any", table.take_text("given", "", one_of=_GIVEN)),
+        rights=table.take_texts("rights"),
+        source=table.take_text("source", None),
+    )
+    table.end()
+    return result
+
+
+def _step(table: Table) -> Step:
+    verbs = [verb for verb in model.VERBS if verb in table.data]
+    if len(verbs) != 1:
+        raise table.fail(
+            f"must have exactly one verb of {', '.join(model.VERBS)}, has {' and '.join(verbs) or 'none'}"
+        )
+    target = table.take_texts(verbs[0], required=True)
+    sources = []
+    for one in table.tables("guide"):
+        sources.append(Source(one.take_text("file", None), one.take_text("step", None)))
+        one.end()
+    step = Step(
+        id=table.take_text("id", None),
+        verb=cast("Any", verbs[0]),
+        target=target,
+        on=table.take_texts("on"),
+        to=table.take_texts("to"),
+        text=table.take_text("text", None),
+        value=table.take_text("with", "", one_of=("", "label", "ips", "passphrase")),
+        press=table.take_text("press"),
+        send=table.take_text("send"),
+        submit=table.take_text("submit"),
+        state=table.take_text("state", "", one_of=("", "on", "off", "ordered")),
+        also=table.take_texts("also"),
+        effect=cast("Any", table.take_text("effect", "", one_of=("", *model.EFFECTS))),
+        when=table.take_text("when"),
+        given=cast("Any", table.take_text("given", "", one_of=_GIVEN)),
+        expires=table.take_int("expires"),
+        sources=tuple(sources),
+        line=table.line,
+    )
+    table.end()
+    return step
+
+
+def _screen(name: str, table: Table, *, shared: bool) -> Screen:
+    title = table.take_texts("dialog")
+    way_out = table.take_text("way-out")
+    asks = table.take_text("asks", "", one_of=("", *model.ASKS))
+    kind = table.take_text("kind", "dialog" if title else "page", one_of=("page", "dialog", "menu"))
+    signs = tuple(_element(f"is[{n}]", one) for n, one in enumerate(table.tables("is")))
+    never = tuple(_element(f"never[{n}]", one) for n, one in enumerate(table.tables("never")))
+    everywhere = table.take_flag("everywhere")
+    elements = {key: _element(key, one) for key, one in table.items()}
+    if not signs and not title:
+        raise table.fail("needs `is` (its signs) or `dialog` (its title)")
+    if way_out and way_out not in elements:
+        raise table.fail(f"names {way_out!r}, which is not an element of this screen", "way-out")
+    return Screen(
+        name=name,
+        kind=cast("Any", kind),
+        signs=signs,
+        never=never,
+        title=title,
+        elements=elements,
+        way_out=way_out,
+        asks=asks,
+        interruption=shared or bool(way_out or asks),
+        everywhere=everywhere,
+        secret=any(element.secret for element in elements.values()),
+    )
+
+
+def _element(name: str, table: Table) -> Element:
+    ways = [
+        way
+        for way in ("role", "label", "placeholder", "text", "labelled", "icon", "testid", "css")
+        if way in table.data
+    ]
+    if len(ways) != 1:
+        raise table.fail(
+            "must say in exactly one way where it is: role, label, placeholder, text, labelled, icon, testid or css"
+        )
+    by = ways[0]
+    role = ""
+    words: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+    if by == "role":
+        role = table.take_text("role", one_of=_ROLES)
+        words = table.take_texts("name", required=True)
+    elif by == "icon":
+        hints = table.take_texts("icon", required=True)
+        words = table.take_texts("name")
+    else:
+        words = table.take_texts(by, required=True)
+    permission = table.take_text("permission", "", one_of=("", *model.PERMISSIONS))
+    element = Element(
+        name=name,
+        by=cast("Any", by),
+        words=words,
+        role=role,
+        within=table.take_texts("within"),
+        after=table.take_texts("after"),
+        hints=hints,
+        permission=permission,
+        secret=table.take_flag("secret"),
+        danger=permission in model.DANGEROUS or table.take_flag("danger"),
+        optional=table.take_flag("optional"),
+    )
+    table.end()
+    return element
+
+
+def _guarded(flow: Flow) -> Selectors:
+    """Mark what must never be matched by likeness alone (design, section 4.4).
+
+    That is: what grants a right, holds a secret, submits or clicks with an effect, or leads out of a screen that
+    grants rights or shows a secret.
+    """
+    clicked: dict[str, set[str]] = {}
+    for step in flow.steps:
+        for screen_name in step.on:
+            screen = flow.selectors.screens.get(screen_name)
+            touched = {step.submit, step.press} | (
+                set(step.target) if step.verb in {"click", "set"} else set()
+            )
+            if step.effect or (screen is not None and _holds_what_matters(screen)):
+                clicked.setdefault(screen_name, set()).update(touched)
+    screens = {}
+    for name, screen in flow.selectors.screens.items():
+        guarded = {
+            key: replace(one, guarded=True)
+            for key, one in screen.elements.items()
+            if one.permission or one.secret or one.danger or key in clicked.get(name, ())
+        }
+        screens[name] = replace(screen, elements={**screen.elements, **guarded}) if guarded else screen
+    return replace(flow.selectors, screens=screens)
+
+
+def _holds_what_matters(screen: Screen) -> bool:
+    return screen.secret or any(element.permission for element in screen.elements.values())

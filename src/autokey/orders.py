@@ -1,0 +1,263 @@
+"""Checks an order against the flow before a browser opens, and against the consumer the key is for.
+
+Every refusal is one sentence that names the rule and, where there is one, its source. Exit code 2 for what is
+wrong in itself, 3 for what is not safe (design, sections 5.1 and 7).
+Knows nothing of pages, browsers, stores or any exchange by name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from autokey.errors import RefusedError, UsageError
+from autokey.model import DANGEROUS, PERMISSIONS, Order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from autokey.model import Consumer, Flow
+
+_SHARED: Final = ipaddress.ip_network("100.64.0.0/10")  # RFC 6598, carrier-grade NAT
+_DOCUMENTATION: Final = tuple(
+    ipaddress.ip_network(net)
+    for net in ("192.0.2.0/24", "198.51.100.0/24", "203.0.113.0/24", "2001:db8::/32")  # RFC 5737, RFC 3849
+)
+_LONGEST_LABEL: Final = 200  # where the site's own limit is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What was typed on the command line, unchecked. `ips` None: not given; `permissions` None: not given."""
+
+    label: str
+    ips: str | None = None
+    no_ip: bool = False
+    permissions: str | None = None
+    account: str = ""
+    allow_withdraw: bool = False
+    sandbox: bool = False
+    yes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An order that may be carried out, and what the person should be told first."""
+
+    order: Order
+    warnings: tuple[str, ...] = ()
+    explained: tuple[str, ...] = ()  # what the consumer set, and why
+
+
+def check(wish: Wish, flow: Flow, consumer: Consumer | None = None) -> Checked:
+    """Make the order out of the wish.
+
+    Raises UsageError (what is not well formed or not offered) or RefusedError (what would be unsafe).
+    """
+    explained: list[str] = []
+    if consumer is not None:
+        explained += _against_consumer(wish, flow, consumer)
+    label = _label(wish.label, flow)
+    permissions = _permissions(wish.permissions, flow, consumer)
+    ips, warnings = _ips(wish, flow, consumer)
+    _dangerous(permissions, ips, flow, allowed=wish.allow_withdraw)
+    order = Order(
+        exchange=flow.exchange,
+        label=label,
+        permissions=permissions,
+        ips=ips,
+        account=wish.account,
+        consumer=consumer.name if consumer else "",
+        sandbox=wish.sandbox,
+    )
+    if not ips:
+        warnings += [
+            f"Without IP addresses anybody who gets hold of the key can use it from anywhere. {rule.text}"
+            for rule in flow.expiry
+            if rule.given == "no-ips" and (not rule.rights or permissions & set(rule.rights))
+        ] or ["Without IP addresses anybody who gets hold of the key can use it from anywhere."]
+    return Checked(order, tuple(warnings), tuple(explained))
+
+
+def _label(label: str, flow: Flow) -> str:
+    text = label.strip()
+    if not text:
+        raise UsageError("The label is empty.", fix="Give one with --label, for example --label ICG-MM.")
+    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in text):
+        raise UsageError(
+            "The label holds a control or invisible character.", fix="Use letters, digits, - and _."
+        )
+    longest = flow.limits.label or _LONGEST_LABEL
+    if len(text) > longest:
+        where = flow.title if flow.limits.label else "autokey"
+        raise UsageError(
+            f"The label has {len(text)} characters; {where} allows {longest}.", fix="Choose a shorter one."
+        )
+    if "/" in text or ":" in text:
+        raise UsageError(
+            "The label holds / or :, which separate names in the keyring.", fix="Use - or _ instead."
+        )
+    return text
+
+
+def _permissions(given: str | None, flow: Flow, consumer: Consumer | None) -> frozenset[str]:
+    if given is None:
+        wanted = {"read"} if consumer is None else set(consumer.permissions_on(flow))
+    else:
+        wanted = {word.strip().lower() for word in given.split(",") if word.strip()}
+        if not wanted:
+            raise UsageError(
+                "The list of permissions is empty.", fix="Give for example --permissions read,trade."
+            )
+    for word in sorted(wanted):
+        if word not in PERMISSIONS:
+            raise UsageError(
+                f"There is no permission named {word!r}.", fix=f"autokey knows {', '.join(PERMISSIONS)}."
+            )
+        if word not in flow.permissions:
+            raise UsageError(
+                f"{flow.title} offers no permission that means {word}.",
+                fix=f"It offers {', '.join(flow.permissions)}.",
+            )
+    return frozenset(wanted | {word for word, offer in flow.permissions.items() if offer == "always"})
+
+
+def _dangerous(permissions: Iterable[str], ips: Sequence[str], flow: Flow, *, allowed: bool) -> None:
+    risky = sorted(DANGEROUS.intersection(permissions))
+    if not risky:
+        return
+    words = " and ".join(risky)
+    if not allowed:
+        raise RefusedError(
+            f"A key with {words} can move money off the account.",
+            fix="If that is what you want, say it with --allow-withdraw; most programs do not need it.",
+        )
+    if not ips:
+        raise RefusedError(
+            f"A key with {words} on {flow.title} must be bound to IP addresses.", fix="Give them with --ips."
+        )
+
+
+def _ips(wish: Wish, flow: Flow, consumer: Consumer | None) -> tuple[tuple[str, ...], list[str]]:
+    limits = flow.limits
+    if wish.ips is not None and wish.no_ip:
+        raise UsageError("--ips and --no-ip contradict each other.", fix="Give one of them.")
+    if wish.ips is None:
+        if limits.ips_min:
+            raise UsageError(
+                f"{flow.title} wants at least {limits.ips_min} IP address for every key and none was given.",
+                fix="Give them with --ips 198.51.100.7 (several with commas).",
+            )
+        if not wish.no_ip and not (consumer and consumer.ips == "none"):
+            raise UsageError(
+                "It was not said from which IP addresses the key may be used.",
+                fix="Give them with --ips, or --no-ip if it must work from anywhere.",
+            )
+        return (), []
+    parts = [part.strip() for part in wish.ips.split(",")]
+    if any(not part for part in parts):
+        raise UsageError(
+            "The list of IP addresses has an empty place.", fix="Separate addresses by single commas."
+        )
+    ips: list[str] = []
+    warnings: list[str] = []
+    doubts: list[str] = []
+    for part in parts:
+        address = _address(part, flow)
+        if address in ips:
+            raise UsageError(f"The IP address {address} is given twice.", fix="Give each one once.")
+        ips.append(address)
+        if doubt := doubtful(address):
+            doubts.append(f"{address} is {doubt}: no exchange will ever see a call from there.")
+    if limits.ips_max and len(ips) > limits.ips_max:
+        raise UsageError(
+            f"{len(ips)} IP addresses were given; {flow.title} allows {limits.ips_max} for a key."
+        )
+    if doubts:
+        if not (wish.sandbox or wish.yes):
+            raise RefusedError(
+                doubts[0], fix="Give the public address of the machine, or --yes if you are sure."
+            )
+        warnings += doubts
+    return tuple(ips), warnings
+
+
+def _address(text: str, flow: Flow) -> str:
+    if any(char.isspace() for char in text):
+        raise UsageError(
+            f"The IP address {text!r} holds a space.", fix="Write the list with commas and without spaces."
+        )
+    if "/" in text:
+        if flow.limits.cidr == "yes":
+            try:
+                return str(ipaddress.ip_network(text))
+            except ValueError:
+                raise UsageError(f"{text!r} is not a network such as 198.51.100.0/24.") from None
+        reason = "does not take" if flow.limits.cidr == "no" else "is not known to take"
+        raise UsageError(
+            f"{text} is a network; {flow.title} {reason} networks (CIDR).", fix="Give single addresses."
+        )
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        raise UsageError(f"{text!r} is not an IP address.", fix="Write it like 198.51.100.7.") from None
+    if address.version == 6 and flow.limits.ipv6 != "yes":
+        reason = "does not take" if flow.limits.ipv6 == "no" else "is not known to take"
+        raise UsageError(
+            f"{text} is an IPv6 address; {flow.title} {reason} those.", fix="Give the IPv4 address."
+        )
+    return str(address)
+
+
+def doubtful(text: str) -> str:
+    """Say why an address or network cannot be the public address of a machine; "" when it can."""
+    network = ipaddress.ip_network(text)
+    address = network.network_address
+    if any(net.version == address.version and address in net for net in _DOCUMENTATION):
+        return "an address for documentation"
+    if address.version == 4 and address in _SHARED:
+        return "a shared address of a provider (CGNAT)"
+    for test, words in (
+        (address.is_loopback, "this machine's own loopback address"),
+        (address.is_link_local, "a link-local address"),
+        (address.is_multicast, "a multicast address"),
+        (address.is_unspecified, "no address at all"),
+        (address.is_private, "a private address"),
+        (address.is_reserved, "a reserved address"),
+    ):
+        if test:
+            return words
+    return ""
+
+
+def _against_consumer(wish: Wish, flow: Flow, consumer: Consumer) -> list[str]:
+    """Refuse what contradicts the consumer's rules; give the sentences that say what it set and why."""
+    offered = set(consumer.permissions_on(flow))
+    said: list[str] = []
+    if wish.permissions is not None:
+        wanted = {word.strip().lower() for word in wish.permissions.split(",") if word.strip()}
+        for word in sorted(wanted & set(consumer.refuses)):
+            raise UsageError(
+                f"{consumer.title} refuses keys with {word}: {consumer.why('rights')}",
+                fix=f"Leave --permissions out; {consumer.title} wants {', '.join(sorted(offered))}.",
+            )
+    else:
+        said.append(f"Permissions {', '.join(sorted(offered))}: {consumer.why('rights')}")
+    if consumer.ips == "none" and wish.ips is not None:
+        raise UsageError(
+            f"{consumer.title} needs a key without IP restriction: {consumer.why('ips')}",
+            fix="Leave --ips out.",
+        )
+    if consumer.ips in {"given", "own"} and wish.ips is None:
+        raise UsageError(
+            f"{consumer.title} needs the key bound to IP addresses and none were given: {consumer.why('ips')}",
+            fix="Give them with --ips.",
+        )
+    if consumer.ips:
+        rule = "no IP restriction" if consumer.ips == "none" else "IP addresses required"
+        said.append(f"{rule[0].upper()}{rule[1:]}: {consumer.why('ips')}")
+    if "passphrase" in flow.credential and consumer.why("passphrase"):
+        said.append(f"Passphrase: {consumer.why('passphrase')}")
+    return said
