@@ -1,0 +1,36 @@
+# `make demo` and `make test` are all that a fresh machine needs: each sets up what is missing, once.
+.PHONY: demo test lint bench docs lock help
+.DEFAULT_GOAL := help
+
+help:
+	@echo "make demo    create a key on the built-in look-alike (sets up what is missing)"
+	@echo "make test    lint and the whole test suite, in real Chromium"
+	@echo "make lint    ruff and mypy"
+	@echo "make bench   start-up, run time and memory, as ratios"
+	@echo "make docs    write docs/exchanges/ anew from flows/"
+	@echo "make lock    resolve the dependencies of pyproject.toml anew (needs uv)"
+
+demo:
+	@tools/setup.sh run
+	@tools/demo.sh
+
+test:
+	@tools/setup.sh test
+	@tools/lint.sh
+	.venv/bin/python -m pytest
+
+lint:
+	@tools/setup.sh dev
+	@tools/lint.sh
+
+bench:
+	@tools/setup.sh test
+	.venv/bin/python -m bench
+
+docs:
+	@tools/setup.sh dev
+	@for flow in flows/*.toml; do name=$$(basename "$$flow" .toml); \
+	  .venv/bin/autokey guide "$$name" > "docs/exchanges/$$name.md" || exit 1; echo "docs/exchanges/$$name.md"; done
+
+lock:
+	@tools/lock.sh
