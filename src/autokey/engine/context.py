@@ -1,0 +1,102 @@
+"""What the parts of a run share: the order, the flow in force, the ports, and how far things have gone.
+
+Knows nothing of how steps are carried out.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Mapping
+
+    from autokey.model import Flow, Order, Step
+    from autokey.ports import Human, Journal, Page, Vault
+    from autokey.secret import Secret
+
+State = Literal["nothing-sent", "may-exist", "captured", "stored", "compared"]
+
+SAID: Mapping[State, str] = {
+    "nothing-sent": "No key was created.",
+    "may-exist": "A key may exist on the site that is not stored here.",
+    "captured": "A key exists on the site; its secret was read but not stored.",
+    "stored": "The key is stored here; what the site granted was not compared yet.",
+    "compared": "The key is stored here and was compared with what the site shows.",
+}
+
+
+@dataclass(slots=True)
+class Limits:
+    """How long things may take, in seconds."""
+
+    screen: float = 25.0  # until a screen shows after an act, before the person is asked
+    element: float = 6.0  # until an element of a screen that shows is there
+    answer: float = 45.0  # until the site answers the step that creates the key
+    human: float = 900.0  # until a person answers
+
+
+@dataclass(slots=True)
+class Written:
+    """A thing that was put into a form, to be read again before it is sent."""
+
+    screen: str
+    element: str
+    kind: Literal["value", "length", "box", "listed"]
+    expected: str | int | bool
+
+
+@dataclass(slots=True)
+class Context:
+    """One run. `flows` are all user interfaces documented for the exchange, `flow` is the one in force."""
+
+    order: Order
+    flows: tuple[Flow, ...]
+    flow: Flow
+    page: Page
+    human: Human
+    vault: Vault
+    journal: Journal
+    limits: Limits
+    dry_run: bool = False
+    state: State = "nothing-sent"
+    place: str = ""
+    fields: dict[str, Secret] = field(default_factory=dict)
+    written: list[Written] = field(default_factory=list)
+    before: tuple[str, ...] = ()  # what the key list held before, as digests
+    asked: int = 0  # how often a person had to act
+    notes: list[str] = field(default_factory=list)
+
+    def value(self, name: str) -> str | Secret:
+        """Give what `with = name` stands for, written the site's way."""
+        if name == "label":
+            return self.order.label
+        if name == "ips":
+            return self.flow.limits.ips_join.join(self.order.ips)
+        return self.fields["passphrase"]
+
+    def wanted(self, step: Step) -> bool:
+        """Say whether the step applies to this order (`given`)."""
+        return not step.given or (step.given == "ips") == bool(self.order.ips)
+
+    def note(self, text: str) -> None:
+        """Tell the person something that is worth keeping for the summary."""
+        self.notes.append(text)
+        self.human.tell("note", text=text)
+
+
+async def race(**runners: Awaitable[Any]) -> tuple[str, Any]:
+    """Run several things at once; give the name and result of the first to end, cancel the others.
+
+    Raises what the first one raised.
+    """
+    tasks = {name: asyncio.ensure_future(runner) for name, runner in runners.items()}
+    try:
+        done, _ = await asyncio.wait(tasks.values(), return_when=asyncio.FIRST_COMPLETED)
+        name = next(name for name, task in tasks.items() if task in done)
+        return name, tasks[name].result()
+    finally:
+        for task in tasks.values():
+            task.cancel()
+        await asyncio.gather(*tasks.values(), return_exceptions=True)

@@ -1,0 +1,101 @@
+"""The person as the last resort: asked for a code, for an element, or to do one step by hand.
+
+Whatever is asked, the page is watched at the same time: what the person does there counts as the answer.
+Knows nothing of terminals, of JSON or of how an element is found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autokey import match
+from autokey.engine.context import SAID, race
+from autokey.errors import StoppedError
+from autokey.ports import Answer, Need
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from autokey.engine.context import Context
+    from autokey.model import Candidate
+
+
+async def ask(
+    ctx: Context, need: Need, page: Callable[[], Awaitable[object]] | None = None
+) -> tuple[Answer | None, object]:
+    """Ask, and watch the page if a watch is given: (answer, None), or (None, what the watch gave).
+
+    Raises StoppedError when the person says stop, the input ends, or nobody answers in time.
+    """
+    ctx.asked += 1
+    runners: dict[str, Awaitable[object]] = {"person": ctx.human.ask(need), "limit": _limit(ctx, need)}
+    if page is not None:
+        runners["page"] = page()
+    who, result = await race(**runners)
+    if who == "page":
+        return None, result
+    assert isinstance(result, Answer)
+    if result.word == "stop":
+        raise StoppedError(f"Stopped by you at {need.step}. {SAID[ctx.state]}", step=need.step)
+    return result, None
+
+
+async def _limit(ctx: Context, need: Need) -> Answer:
+    import asyncio
+
+    await asyncio.sleep(ctx.limits.human)
+    raise StoppedError(
+        f"Nobody answered at {need.step} within {ctx.limits.human:.0f} seconds. {SAID[ctx.state]}",
+        fix="Run the command again when you have time, or give more with --timeout.",
+        step=need.step,
+    )
+
+
+async def step_in(
+    ctx: Context, *, step: str, needs: tuple[str, ...], text: str, until: Callable[[], Awaitable[object]], reason: str = ""
+) -> None:
+    """Let the person do something in the page; over when they say so or the page shows it."""
+    await ask(ctx, Need(step=step, needs=needs, text=text, reason=reason, deadline=ctx.limits.human), until)
+
+
+async def choose(
+    ctx: Context,
+    *,
+    step: str,
+    what: str,
+    found: match.Unsure | match.Absent,
+    done: Callable[[], Awaitable[object]] | None = None,
+    reason: str = "",
+) -> Candidate | None:
+    """Ask which element is meant: one of the numbered ones, or the one the person points at.
+
+    None: the person did the step by hand, in the page. Raises StoppedError when they give up.
+    """
+    best = found.best if isinstance(found, match.Unsure) else ()
+    choices = tuple(match.describe(one) for one in best)
+    text = f"Which one is {what}?" if best else f"{what} was not found on the page."
+    need = Need(
+        step=step,
+        needs=("which",),
+        text=f"{text} Give its number, say `point` to click it in the window, or do the step by hand and say `done`.",
+        reason=reason,
+        deadline=ctx.limits.human,
+        choices=choices,
+    )
+    await ctx.page.outline([one.ref for one in best])
+    try:
+        while True:
+            answer, _ = await ask(ctx, need, done)
+            if answer is None or answer.word in {"by-hand", "done"} or "by-hand" in answer.given:
+                return None
+            if answer.word == "point":
+                await ctx.page.outline(())
+                picked = await ctx.page.pick()
+                if picked is not None:
+                    return picked
+            elif 1 <= answer.choice <= len(best):
+                return best[answer.choice - 1]
+            else:
+                ctx.human.tell("warning", text=f"There is no number {answer.choice}.")
+    finally:
+        await ctx.page.outline(())

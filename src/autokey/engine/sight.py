@@ -1,0 +1,199 @@
+"""Says which screen shows, waits for one, deals with interruptions, and stops on a foreign host.
+
+Nothing is believed because a click returned: every act ends with a call of `until`.
+Knows nothing of verbs, capture or storing.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from autokey import match, screens
+from autokey.engine import person
+from autokey.errors import RefusedError
+from autokey.model import Located
+from autokey.ports import CoveredError, StaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from autokey.engine.context import Context
+    from autokey.model import Candidate, Element, Flow, Layer, Look, Match, Screen
+
+_PATIENCE: Final = 1.5  # seconds an unknown overlay may stand before it is dealt with
+_HARMLESS: Final = ("close", "×", "✕", "✖", "x", "got it", "i got it", "i know", "later", "not now", "skip", "dismiss")
+_NO_HOST: Final = ("about", "data", "chrome-error", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One look, the flow it fits and the screen it shows (None: not known)."""
+
+    look: Look
+    flow: Flow
+    screen: Screen | None
+    layer: int
+
+    @property
+    def name(self) -> str:
+        """Name of the screen, "" when it is not known."""
+        return self.screen.name if self.screen else ""
+
+
+async def see(ctx: Context) -> Sighting:
+    """Look once. The flow in force counts first, then the other documented interfaces of the exchange.
+
+    Raises RefusedError when the page is on a host that is not the flow's.
+    """
+    look = await ctx.page.look()
+    guard_host(ctx, look.url)
+    seen = _recognise(ctx.flow, look)
+    if seen.screen is not None and not seen.screen.everywhere:
+        return seen
+    if ctx.state == "nothing-sent":
+        for flow in ctx.flows:
+            if flow is not ctx.flow:
+                other = _recognise(flow, look)
+                if other.screen is not None and not other.screen.everywhere and not other.screen.interruption:
+                    return other
+    return seen
+
+
+def _recognise(flow: Flow, look: Look) -> Sighting:
+    seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
+    return Sighting(look, flow, flow.selectors.screens[seen.name] if seen.name else None, seen.layer)
+
+
+def words_of(flow: Flow) -> dict[str, tuple[str, ...]]:
+    """Give for each declared phrase what it is called in the other languages the selectors know."""
+    merged: dict[str, tuple[str, ...]] = {}
+    for words in flow.selectors.words.values():
+        for phrase, others in words.items():
+            merged[phrase] = merged.get(phrase, ()) + others
+    return merged
+
+
+def find(ctx: Context, seen: Sighting, element: Element) -> Match:
+    """Find an element of the screen that shows, inside its layer."""
+    layer = None if seen.screen is not None and seen.screen.kind == "menu" else seen.layer
+    return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow))
+
+
+def guard_host(ctx: Context, url: str) -> None:
+    """Stop when the tab is not on a host of the flow over https (design, section 5.4)."""
+    parts = urlsplit(url)
+    if parts.scheme in _NO_HOST:
+        return
+    if parts.scheme != "https" or (parts.netloc not in ctx.flow.selectors.hosts):
+        shown = f"{parts.scheme}://{parts.netloc}"[:80]
+        raise RefusedError(
+            f"The page is on {shown}, which is not a host of {ctx.flow.title} "
+            f"({', '.join(ctx.flow.selectors.hosts)}); nothing was done there.",
+            fix="Close it and start again from the official address.",
+        )
+
+
+async def until(ctx: Context, names: Collection[str], limit: float, *, everywhere: bool = True) -> Sighting | None:
+    """Wait until one of the screens shows; None after `limit` seconds. Interruptions are dealt with on the way.
+
+    `everywhere=False`: screens that are on every page do not count.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
+    strange_since = 0.0
+    while True:
+        seen = await see(ctx)
+        if seen.name in names and (everywhere or not (seen.screen and seen.screen.everywhere)):
+            return seen
+        if seen.screen is not None and seen.screen.interruption:
+            paused = loop.time()
+            await clear(ctx, seen)
+            end += loop.time() - paused
+            continue
+        overlay = None
+        if seen.screen is None or seen.screen.everywhere:
+            overlay = screens.unknown_overlay(seen.look, None)
+        now = loop.time()
+        if overlay is None:
+            strange_since = 0.0
+        elif not strange_since:
+            strange_since = now
+        elif now - strange_since > _PATIENCE:
+            await _clear_unknown(ctx, seen, overlay)
+            strange_since = 0.0
+            continue
+        if now >= end:
+            return None
+        await ctx.page.changed(seen.look.stamp, min(end - now, 0.5 if overlay else 2.0))
+
+
+async def clear(ctx: Context, seen: Sighting) -> None:
+    """Get past a declared interruption: by its harmless control, otherwise by the person."""
+    screen = seen.screen
+    assert screen is not None
+    if screen.way_out:
+        found = find(ctx, seen, screen.elements[screen.way_out])
+        if isinstance(found, Located) and found.how == "exact":
+            ctx.human.tell("note", text=f"An interruption ({screen.name}) was closed.")
+            if await _press(ctx, found.candidate):
+                await ctx.page.changed(seen.look.stamp, 2.0)
+                return
+    await person.step_in(
+        ctx,
+        step=screen.name,
+        needs=(screen.asks or "by-hand",),
+        text=_INTERRUPTED.get(screen.asks, f"The site shows something in between ({screen.name}). Please deal with it."),
+        until=lambda: _gone(ctx, screen.name),
+    )
+
+
+_INTERRUPTED: Final = {
+    "sign-in": "The site wants you to sign in again. Please do it in the browser window.",
+    "captcha": "The site shows a captcha. Please solve it in the browser window.",
+    "by-hand": "The site wants something from you first. Please do it in the browser window.",
+}
+
+
+async def _gone(ctx: Context, name: str) -> bool:
+    while True:
+        seen = await see(ctx)
+        if seen.name != name:
+            return True
+        await ctx.page.changed(seen.look.stamp, 2.0)
+
+
+async def _clear_unknown(ctx: Context, seen: Sighting, overlay: Layer) -> None:
+    """Close an overlay that no file declares, if it only tells something and has one harmless control."""
+    inside = [one for one in seen.look.candidates if one.layer == overlay.index and not one.covered]
+    fields = [one for one in inside if one.kind in {"text", "password", "select", "box", "radio"}]
+    harmless = [one for one in inside if one.clickable and match.normalise(one.name or one.text) in _HARMLESS]
+    if not fields and harmless and await _press(ctx, harmless[0]):
+        ctx.human.tell("note", text="A message of the site that is not part of the flow was closed.")
+        await ctx.page.changed(seen.look.stamp, 2.0)
+        return
+
+    async def gone() -> bool:
+        while True:
+            now = await see(ctx)
+            if screens.unknown_overlay(now.look, None) is None or (now.screen and not now.screen.everywhere):
+                return True
+            await ctx.page.changed(now.look.stamp, 2.0)
+
+    await person.step_in(
+        ctx,
+        step="overlay",
+        needs=("by-hand",),
+        text=f"The site shows something that no flow describes ({overlay.title[:60]!r}). Please deal with it.",
+        until=gone,
+    )
+
+
+async def _press(ctx: Context, candidate: Candidate) -> bool:
+    try:
+        await ctx.page.click(candidate.ref)
+    except (StaleError, CoveredError):
+        return False
+    return True
