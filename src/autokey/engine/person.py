@@ -6,18 +6,20 @@ Knows nothing of terminals, of JSON or of how an element is found.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from autokey import match
 from autokey.engine.context import SAID, race
 from autokey.errors import StoppedError
+from autokey.model import Unsure
 from autokey.ports import Answer, Need
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from autokey.engine.context import Context
-    from autokey.model import Candidate
+    from autokey.model import Absent, Candidate
 
 
 async def ask(
@@ -41,8 +43,6 @@ async def ask(
 
 
 async def _limit(ctx: Context, need: Need) -> Answer:
-    import asyncio
-
     await asyncio.sleep(ctx.limits.human)
     raise StoppedError(
         f"Nobody answered at {need.step} within {ctx.limits.human:.0f} seconds. {SAID[ctx.state]}",
@@ -63,7 +63,7 @@ async def choose(
     *,
     step: str,
     what: str,
-    found: match.Unsure | match.Absent,
+    found: Unsure | Absent,
     done: Callable[[], Awaitable[object]] | None = None,
     reason: str = "",
 ) -> Candidate | None:
@@ -71,7 +71,7 @@ async def choose(
 
     None: the person did the step by hand, in the page. Raises StoppedError when they give up.
     """
-    best = found.best if isinstance(found, match.Unsure) else ()
+    best = found.best if isinstance(found, Unsure) else ()
     choices = tuple(match.describe(one) for one in best)
     text = f"Which one is {what}?" if best else f"{what} was not found on the page."
     need = Need(

@@ -1,0 +1,321 @@
+"""Carries out click, fill, set and add, and reads the form again before it is sent.
+
+Each act finds its element, acts on that very node, looks again and checks that the page now is as wanted.
+Knows nothing of codes, capture, storing or the order of steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from autokey import match
+from autokey.engine import person, sight
+from autokey.engine.context import Written
+from autokey.errors import RefusedError, SiteChangedError
+from autokey.model import Absent, Located, Unsure
+from autokey.ports import CoveredError, RefusedInputError, StaleError
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from autokey.engine.context import Context
+    from autokey.model import Candidate, Element, Screen, Step
+
+_HOVER: Final = 0.4  # seconds in which a menu that opens by hovering shows
+_TRIES: Final = 4
+BY_HAND: Final = None
+
+
+async def locate(
+    ctx: Context,
+    screen_name: str,
+    name: str,
+    *,
+    step: Step,
+    patience: float | None = None,
+    done: Callable[[], Awaitable[object]] | None = None,
+    ask: bool = True,
+) -> Candidate | None:
+    """Give the node that `name` of the screen means. None: the person did the step (or, with `ask=False`, no).
+
+    Waits for an element that is not there yet; then asks the person.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + (ctx.limits.element if patience is None else patience)
+    while True:
+        seen = await sight.see(ctx)
+        screen = ctx.flow.selectors.screens[screen_name]
+        if seen.screen is not None and seen.screen.interruption:
+            await sight.clear(ctx, seen)
+            continue
+        element = screen.elements[name]
+        found = match_on(ctx, seen, screen, element)
+        if isinstance(found, Located):
+            if found.how == "score":
+                ctx.note(f"{label_of(element)} is worded differently now: took {match.describe(found.candidate)}.")
+            return found.candidate
+        if loop.time() >= end:
+            if not ask:
+                return None
+            return await person.choose(
+                ctx, step=step.id, what=label_of(element), found=found, done=done, reason="; ".join(found.reasons[:2])
+            )
+        await ctx.page.changed(seen.look.stamp, min(1.0, end - loop.time()))
+
+
+def match_on(ctx: Context, seen: sight.Sighting, screen: Screen, element: Element) -> Located | Unsure | Absent:
+    """Find an element in the layer that shows its screen; in any layer when another screen is on top."""
+    if seen.screen is not None and seen.screen.name == screen.name:
+        return sight.find(ctx, seen, element)
+    layer = 0 if screen.kind == "page" else None
+    return match.find(element, seen.look, layer=layer, words=sight.words_of(ctx.flow))
+
+
+def label_of(element: Element) -> str:
+    """Name an element for a person: its words, or what it stands right of."""
+    if element.words:
+        return f'"{element.words[0]}"'
+    if element.after:
+        return f'the {element.hints[0]} icon right of "{element.after[0]}"'
+    return element.name
+
+
+async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
+    """Click the step's element on its screen; `before` is called right before the press (journal).
+
+    A covered or replaced node was not clicked, so trying again is safe. A menu may open by hovering alone.
+    """
+    on = step.on[0]
+    opens_menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
+    for _ in range(_TRIES):
+        candidate = await locate(ctx, on, step.target[0], step=step, done=_shows(ctx, step.to))
+        if candidate is BY_HAND:
+            return
+        try:
+            if opens_menu:
+                await ctx.page.hover(candidate.ref)
+                if await sight.until(ctx, step.to, _HOVER, everywhere=False):
+                    return
+            before()
+            await ctx.page.click(candidate.ref)
+        except StaleError:
+            continue
+        except CoveredError as error:
+            await _uncover(ctx, step, error)
+            continue
+        return
+    await person.step_in(
+        ctx,
+        step=step.id,
+        needs=("by-hand",),
+        text=f"Please do this step yourself: {step.text}",
+        until=_shows(ctx, step.to) or asyncio.Event().wait,
+        reason="something keeps covering or replacing the control",
+    )
+
+
+def _shows(ctx: Context, names: tuple[str, ...]) -> Callable[[], Awaitable[object]] | None:
+    """Give a watch that ends when one of the screens shows, None where a step leads nowhere else."""
+    if not names:
+        return None
+
+    async def watch() -> object:
+        while True:
+            if seen := await sight.until(ctx, names, 3600.0):
+                return seen
+
+    return watch
+
+
+async def _uncover(ctx: Context, step: Step, error: CoveredError) -> None:
+    look = await ctx.page.look()
+    ctx.human.tell("note", text=f"{step.id}: {error.by[:60]} lies over the control.")
+    await ctx.page.changed(look.stamp, 1.0)
+
+
+async def fill(ctx: Context, step: Step) -> None:
+    """Put label, IPs or passphrase into a field and read it back."""
+    value = ctx.value(step.value)
+    on, name = step.on[0], step.target[0]
+    await type_into(ctx, step, on, name, value)
+    if isinstance(value, Secret):
+        ctx.written.append(Written(on, name, "length", len(value)))
+    else:
+        ctx.written.append(Written(on, name, "value", value))
+
+
+async def type_into(ctx: Context, step: Step, on: str, name: str, value: str | Secret) -> bool:
+    """Fill one field. False: the person did it by hand. Raises SiteChangedError when the field will not take it."""
+    stands = ""
+    for _ in range(_TRIES):
+        candidate = await locate(ctx, on, name, step=step)
+        if candidate is BY_HAND:
+            return False
+        if candidate.kind not in {"text", "password"}:
+            raise SiteChangedError(
+                f"{match.describe(candidate)} is no field to type into, at {step.id}.", step=step.id, screen=on
+            )
+        try:
+            await ctx.page.fill(candidate.ref, value)
+        except (StaleError, CoveredError):
+            continue
+        except RefusedInputError as error:
+            stands = error.stands
+            continue
+        return True
+    shown = f" and shows {stands!r}" if stands and not isinstance(value, Secret) else ""
+    raise SiteChangedError(
+        f"The field of {step.id} does not take what was typed{shown}.", step=step.id, screen=on, fix="Nothing was sent."
+    )
+
+
+async def set_all(ctx: Context, step: Step) -> None:
+    """Bring boxes, radios and switches to their state and check it. `ordered`: on if the order has that right."""
+    on = step.on[0]
+    screen = ctx.flow.selectors.screens[on]
+    for name in step.target:
+        element = screen.elements[name]
+        wanted = step.state != "off"
+        if step.state == "ordered":
+            wanted = element.permission in ctx.order.permissions
+        await set_one(ctx, step, on, element, wanted=wanted)
+
+
+async def set_one(ctx: Context, step: Step, on: str, element: Element, *, wanted: bool) -> None:
+    """Bring one control to a state. Raises RefusedError when the page does not let it.
+
+    An optional control that is not there is off; one that must be on is asked for.
+    """
+    for _ in range(_TRIES):
+        optional = element.optional and not wanted
+        candidate = await locate(
+            ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None
+        )
+        if candidate is BY_HAND:
+            if not optional:
+                ctx.note(f"{label_of(element)} was set by hand; what the site granted is compared at the end.")
+            return
+        if candidate.checked is None:
+            await _set_by_hand(ctx, step, element, wanted=wanted)
+            return
+        if candidate.checked == wanted:
+            ctx.written.append(Written(on, element.name, "box", wanted))
+            return
+        if not candidate.enabled:
+            state = "on" if candidate.checked else "off"
+            raise RefusedError(
+                f"The site keeps {label_of(element)} {state} and does not let it be changed, at {step.id}.",
+                step=step.id,
+                screen=on,
+                fix="Nothing was sent.",
+            )
+        try:
+            await ctx.page.click(candidate.ref)
+        except (StaleError, CoveredError):
+            continue
+        await _becomes(ctx, on, element, wanted=wanted)
+    raise RefusedError(
+        f"{label_of(element)} does not stay {'on' if wanted else 'off'}, at {step.id}.",
+        step=step.id,
+        screen=on,
+        fix="Nothing was sent.",
+    )
+
+
+async def _becomes(ctx: Context, on: str, element: Element, *, wanted: bool) -> None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + 2.0
+    while loop.time() < end:
+        seen = await sight.see(ctx)
+        found = match_on(ctx, seen, ctx.flow.selectors.screens[on], element)
+        if isinstance(found, Located) and found.candidate.checked == wanted:
+            return
+        await ctx.page.changed(seen.look.stamp, 0.5)
+
+
+async def _set_by_hand(ctx: Context, step: Step, element: Element, *, wanted: bool) -> None:
+    state = "ticked" if wanted else "not ticked"
+    await person.step_in(
+        ctx,
+        step=step.id,
+        needs=("by-hand",),
+        text=f"It cannot be read from the page whether {label_of(element)} is ticked. "
+        f"Please see to it that it is {state}, then say `done`.",
+        until=asyncio.Event().wait,
+    )
+
+
+async def add_all(ctx: Context, step: Step) -> None:
+    """Add the IP addresses one at a time: type, press, see it listed. One that is listed already is left."""
+    on = step.on[0]
+    for ip in ctx.order.ips:
+        if not await _listed(ctx, ip, 0.0):
+            if not await type_into(ctx, step, on, step.target[0], ip):
+                return
+            for _ in range(_TRIES):
+                candidate = await locate(ctx, on, step.press, step=step)
+                if candidate is BY_HAND:
+                    break
+                try:
+                    await ctx.page.click(candidate.ref)
+                except (StaleError, CoveredError):
+                    continue
+                break
+            if not await _listed(ctx, ip, 4.0):
+                raise SiteChangedError(
+                    f"The IP address {ip} was added but is not shown, at {step.id}.", step=step.id, fix="Nothing was sent."
+                )
+        ctx.written.append(Written(on, step.target[0], "listed", ip))
+
+
+async def _listed(ctx: Context, text: str, limit: float) -> bool:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
+    while True:
+        seen = await sight.see(ctx)
+        if is_listed(seen.look.candidates, text):
+            return True
+        if loop.time() >= end:
+            return False
+        await ctx.page.changed(seen.look.stamp, 0.5)
+
+
+def is_listed(candidates: tuple[Candidate, ...], text: str) -> bool:
+    """Say whether an address stands on the page as words of its own (not as what a field holds)."""
+    return any(text in one.own.replace(",", " ").split() for one in candidates if one.kind not in {"text", "password"})
+
+
+async def differences(ctx: Context, *, all_of_them: bool) -> list[str]:
+    """Read the form again and say what is not as it was put there. `all_of_them`: what cannot be read counts too."""
+    seen = await sight.see(ctx)
+    wrong = []
+    for one in ctx.written:
+        screen = ctx.flow.selectors.screens[one.screen]
+        if one.kind == "listed":
+            if not is_listed(seen.look.candidates, str(one.expected)) and all_of_them:
+                wrong.append(f"the IP address {one.expected} is not listed any more")
+            continue
+        element = screen.elements[one.element]
+        found = match_on(ctx, seen, screen, element)
+        if not isinstance(found, Located):
+            if all_of_them:
+                wrong.append(f"{label_of(element)} cannot be read again")
+            continue
+        stands: str | int | bool | None = {
+            "value": found.candidate.value,
+            "length": found.candidate.length,
+            "box": found.candidate.checked,
+        }[one.kind]
+        if stands != one.expected:
+            wrong.append(_said(element, one, stands))
+    return wrong
+
+
+def _said(element: Element, one: Written, stands: str | bool | int | None) -> str:
+    if one.kind == "box":
+        return f"{label_of(element)} is {'on' if stands else 'off'} instead of {'on' if one.expected else 'off'}"
+    if one.kind == "length":
+        return f"{label_of(element)} does not hold what was typed"
+    return f"{label_of(element)} holds {str(stands)[:60]!r} instead of {str(one.expected)[:60]!r}"

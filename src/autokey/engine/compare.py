@@ -1,0 +1,109 @@
+"""Holds what the site shows it granted against the order. Pure: texts in, verdict out.
+
+Three results, never a guess: verified, different, not provable (design, section 5.9).
+Knows nothing of pages.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from autokey.match import normalise
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from autokey.model import Flow, Order
+
+Verdict = Literal["verified", "different", "not-provable"]
+_SPLIT = re.compile(r"[,，、;/|\n\t]+")
+_TOKEN = re.compile(r"[0-9A-Fa-f:.]{3,}(?:/\d{1,3})?")
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What was compared and what differed, in sentences."""
+
+    verdict: Verdict
+    differences: tuple[str, ...] = ()
+    proven: tuple[str, ...] = ()  # of "rights", "ips"
+
+
+def rights_in(text: str, shown: Mapping[str, Iterable[str]], *, strict: bool) -> tuple[set[str], list[str]]:
+    """Give the rights a text names and, with `strict`, the parts that are no known right.
+
+    `shown` maps our word to the site's words. Longer words are found first, so that "Spot Trading" is not "Trading".
+    """
+    known = {normalise(word): right for right, words in shown.items() for word in words}
+    found: set[str] = set()
+    strange: list[str] = []
+    for part in (part.strip() for part in _SPLIT.split(text)):
+        if not part:
+            continue
+        if normalise(part) in known:
+            found.add(known[normalise(part)])
+            continue
+        rest = normalise(part)
+        for word in sorted(known, key=len, reverse=True):
+            pattern = rf"(?<!\w){re.escape(word)}(?!\w)"
+            if re.search(pattern, rest):
+                found.add(known[word])
+                rest = re.sub(pattern, " ", rest)
+        if strict and rest.strip(" ()+-·•"):
+            strange.append(part)
+    return found, strange
+
+
+def ips_in(text: str) -> set[str]:
+    """Give the IP addresses that stand in a text."""
+    found = set()
+    for token in _TOKEN.findall(text):
+        try:
+            found.add(str(ipaddress.ip_address(token.strip(".:") if token.count(":") < 2 else token)))
+        except ValueError:
+            continue
+    return found
+
+
+def rights(order: Order, flow: Flow, text: str, *, strict: bool) -> Comparison:
+    """Compare the rights a text names with those ordered. Rights the site always gives need not be named."""
+    found, strange = rights_in(text, flow.selectors.shown, strict=strict)
+    always = {right for right, offer in flow.permissions.items() if offer == "always"}
+    if not found and (strange or order.permissions - always):
+        return Comparison("not-provable", ("the site's words for the rights were not understood",))
+    differences = [f"the site granted {right}, which was not ordered" for right in sorted(found - order.permissions)]
+    differences += [f"the site does not show {right}" for right in sorted(order.permissions - found - always)]
+    if differences:
+        return Comparison("different", tuple(differences))
+    if strange:
+        return Comparison("not-provable", (f"the site also names {strange[0][:40]!r}, which is not understood",))
+    return Comparison("verified", proven=("rights",))
+
+
+def ips(order: Order, flow: Flow, text: str) -> Comparison:
+    """Compare the addresses a text names with those ordered."""
+    found = ips_in(text)
+    wanted = set(order.ips)
+    if found == wanted:
+        if wanted or any(normalise(word) in normalise(text) for word in flow.selectors.shown.get("no-ips", ())):
+            return Comparison("verified", proven=("ips",))
+        return Comparison("not-provable", ("the site does not say that the key has no IP restriction",))
+    differences = [f"the site bound {ip}, which was not ordered" for ip in sorted(found - wanted)]
+    differences += [f"the site does not show {ip}" for ip in sorted(wanted - found)]
+    return Comparison("different", tuple(differences))
+
+
+def together(parts: Iterable[Comparison]) -> Comparison:
+    """Join comparisons: different beats not provable beats verified; what one place proves, another need not."""
+    listed = list(parts)
+    differences = tuple(dict.fromkeys(text for one in listed if one.verdict == "different" for text in one.differences))
+    proven = tuple(dict.fromkeys(word for one in listed for word in one.proven))
+    if differences:
+        return Comparison("different", differences, proven)
+    if {"rights", "ips"} <= set(proven):
+        return Comparison("verified", (), proven)
+    doubts = tuple(dict.fromkeys(text for one in listed for text in one.differences))
+    return Comparison("not-provable", doubts or ("the site does not show it",), proven)
