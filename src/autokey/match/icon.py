@@ -1,0 +1,148 @@
+"""Icons: clickable things without words, found by the words they stand right of, or by a name of their own.
+
+Knows nothing of fields, labels or scores.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from autokey.match.index import Index, hidden
+from autokey.match.words import Phrases, tokens
+
+if TYPE_CHECKING:
+    from autokey.model import Element
+
+Box = tuple[int, int, int, int]
+
+REACH: Final = 400  # CSS pixels: farther to the right is another group of icons
+# What the usual neighbours of a profile icon are called. One of these is never taken by position alone.
+_OTHERS: Final = frozenset(
+    [
+        "bell",
+        "notification",
+        "notifications",
+        "message",
+        "messages",
+        "inbox",
+        "download",
+        "language",
+        "lang",
+        "globe",
+        "search",
+        "close",
+        "theme",
+        "dark",
+        "light",
+        "night",
+        "cart",
+        "help",
+        "support",
+        "chat",
+        "arrow",
+        "caret",
+        "chevron",
+        "dropdown",
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Icons:
+    """Places of icons that fit; `weak` says why it is not settled."""
+
+    places: tuple[int, ...]
+    by: str = ""
+    weak: str = ""
+
+
+def gap(one: Box, other: Box) -> float:
+    """Give the distance between two boxes in CSS pixels, 0 when they touch."""
+    dx = max(0, other[0] - (one[0] + one[2]), one[0] - (other[0] + other[2]))
+    dy = max(0, other[1] - (one[1] + one[3]), one[1] - (other[1] + other[3]))
+    return float((dx * dx + dy * dy) ** 0.5)
+
+
+def _wordless(index: Index, place: int) -> bool:
+    text = index.texts[place]
+    return len(text) <= 2 or not any(c.isalpha() for c in text)
+
+
+def _row(one: Box, other: Box) -> bool:
+    """Tell whether two boxes stand on the same visual row: the middle of one is within the other's height."""
+    middle_one, middle_other = one[1] + one[3] / 2, other[1] + other[3] / 2
+    return (
+        one[1] <= middle_other <= one[1] + one[3] or other[1] <= middle_one <= other[1] + other[3]
+    ) and abs(middle_one - middle_other) <= 40
+
+
+def find(element: Element, index: Index, pool: list[int], phrases: Phrases, after: Phrases) -> Icons:
+    """Find the icon with one of the declared names, else the nearest one right of the `after` words."""
+    clickable = [place for place in pool if index.families[place] == "act" and _wordless(index, place)]
+    named = tuple(
+        place
+        for place in clickable
+        if phrases and (index.names[place] in phrases or index.norm(index.all[place].title) in phrases)
+    )
+    if named or not after:
+        if not named and phrases:
+            named = tuple(
+                place for place in clickable if any(hint in phrases.exact for hint in index.all[place].hints)
+            )
+        return Icons(named, "name of the icon")
+    found: list[int] = []
+    for anchor in _anchors(index, pool, after):
+        place = _right_of(element, index, clickable, anchor)
+        if place >= 0:
+            found.append(place)
+    places = tuple(dict.fromkeys(found))
+    if len(places) == 1 and not _expected(element, index, places[0]) and _known_other(index, places[0]):
+        return Icons(places, "place", "the icon at that place is called something else")
+    return Icons(places, "place right of the words")
+
+
+def _anchors(index: Index, pool: list[int], after: Phrases) -> list[int]:
+    says = [
+        place
+        for place in pool
+        if (index.texts[place] in after or index.owns[place] in after) and index.all[place].box[2] > 0
+    ]
+    seen = [place for place in says if not hidden(index.all[place])] or says
+    return [place for place in seen if not any(index.encloses(place, other) for other in seen)]
+
+
+def _right_of(element: Element, index: Index, clickable: list[int], anchor: int) -> int:
+    home = {anchor, *(up for up in index.above(anchor) if index.texts[up] == index.texts[anchor])}
+    box = index.all[anchor].box
+    row: list[tuple[int, int]] = []
+    for place in clickable:
+        candidate = index.all[place]
+        off = candidate.box[0] - (box[0] + box[2])
+        # The little arrow of a drop-down belongs to its words.
+        inside = any(up in home for up in index.above(place))
+        if (
+            -4 <= off <= REACH
+            and _row(box, candidate.box)
+            and not inside
+            and candidate.layer == index.all[anchor].layer
+        ):
+            row.append((off, place))
+    row = [(off, place) for off, place in row if not any(index.encloses(place, o) for _, o in row)] or row
+    expected = [(off, place) for off, place in row if _expected(element, index, place)]
+    return min(expected or row, default=(0, -1))[1]
+
+
+def _expected(element: Element, index: Index, place: int) -> bool:
+    wanted = {token for hint in (*element.hints, *element.words) for token in tokens(index.norm(hint))}
+    return bool(wanted & _called(index, place))
+
+
+def _known_other(index: Index, place: int) -> bool:
+    return bool(_OTHERS & _called(index, place))
+
+
+def _called(index: Index, place: int) -> set[str]:
+    candidate = index.all[place]
+    said = {token for text in (candidate.name, candidate.title) for token in tokens(index.norm(text))}
+    return said | {hint.casefold() for hint in candidate.hints}

@@ -1,0 +1,214 @@
+"""How words are compared: folded, stripped of decoration, never by substring; synonyms and opposites.
+
+Also how something on a page is named to a person without quoting what could be a credential.
+Knows nothing of pages beyond one candidate, of scores or of screens.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from autokey.model import Candidate
+
+# Zero-width and bidirectional marks; icon fonts draw with the private-use area.
+_UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ue000-\uf8ff]")
+_SPACE: Final = re.compile(r"\s+")
+_EDGE: Final = " *+:：|•·●○◦‣▪■□▸▹►▶▾▿▼▽▴▲△◂◀‹›«»<>←→↑↓⇒➔➜➝➞↗↘✓✔✕✖×﹢⌄⌃"
+_REMARK: Final = re.compile(r"\s*[(\[]\s*(?:required|optional)\s*[)\]]$")
+_TOKEN: Final = re.compile(r"[^\W_]+", re.UNICODE)
+_HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_HASH: Final = re.compile(r"\d{3,}|(?:[a-z]+\d+){2,}|\d+[a-z]+\d+")
+_GROUPS: Final = re.compile(r"(?:\b[A-Za-z0-9]{4,8}[ -]){3,}[A-Za-z0-9]{4,8}\b")
+
+PREFIX: Final = "..."
+
+
+def normalise(text: str) -> str:
+    """Give `text` as it is compared: NFKC, case folded, spaces folded, decoration at the ends dropped."""
+    if not text:
+        return ""
+    folded = text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
+    folded = _SPACE.sub(" ", folded).strip().casefold()
+    bare = folded
+    while True:
+        cut = _REMARK.sub("", bare.strip(_EDGE)) if bare.endswith((")", "]")) else bare.strip(_EDGE)
+        if cut == bare:
+            break
+        bare = cut
+    return bare or folded
+
+
+def tokens(text: str) -> tuple[str, ...]:
+    """Give the words of a normalised text, in order."""
+    return tuple(_TOKEN.findall(text))
+
+
+def hint_words(*attributes: str) -> tuple[str, ...]:
+    """Split ids, class names and addresses into words; numbers and hashes are dropped, order is kept."""
+    seen: dict[str, None] = {}
+    for attribute in attributes:
+        for part in _TOKEN.findall(_HUMP.sub(" ", attribute)):
+            word = part.casefold()
+            if len(word) > 1 and not _HASH.search(word) and not word.isdigit():
+                seen[word] = None
+    return tuple(seen)
+
+
+class Phrases:
+    """Declared words in the form they are looked for: exact phrases, and prefixes where they end in `...`."""
+
+    __slots__ = ("declared", "exact", "prefixes")
+
+    def __init__(self, words: Iterable[str], more: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        self.declared = tuple(words)
+        every = list(self.declared)
+        if more:
+            folded = {normalise(key): extra for key, extra in more.items()}
+            for word in self.declared:
+                every += folded.get(normalise(word), ())
+        exact: dict[str, None] = {}
+        prefixes: dict[str, None] = {}
+        for word in every:
+            folded_word = unicodedata.normalize("NFKC", word).rstrip()
+            if folded_word.endswith(PREFIX) and normalise(folded_word.rstrip(". ")):
+                prefixes[normalise(folded_word.rstrip(". "))] = None
+            elif normalise(word):
+                exact[normalise(word)] = None
+        self.exact = frozenset(exact)
+        self.prefixes = tuple(prefixes)
+
+    def __bool__(self) -> bool:
+        return bool(self.exact or self.prefixes)
+
+    def __contains__(self, folded: str) -> bool:
+        """Tell whether a normalised text is one of these: exactly, or beyond a whole-word prefix."""
+        if not folded:
+            return False
+        if folded in self.exact:
+            return True
+        return any(
+            folded.startswith(prefix)
+            and not (prefix[-1].isascii() and prefix[-1].isalnum() and folded[len(prefix) :][:1].isalnum())
+            for prefix in self.prefixes
+        )
+
+    def all(self) -> tuple[str, ...]:
+        """Give every phrase without its dots, for scoring."""
+        return (*self.exact, *self.prefixes)
+
+
+# ---------------------------------------------------------------- meaning
+
+# Same meaning in this field, one group a line. Evidence for a score only, never for an exact match.
+_SYNONYMS: Final = (
+    ("create", "generate", "new", "add"),
+    ("api", "apikey"),
+    ("key", "keys"),
+    ("2fa", "authenticator", "totp", "otp"),
+    ("label", "name", "remark", "remarks", "note", "nickname", "title"),
+    ("confirm", "submit", "ok", "continue"),
+    ("withdraw", "withdrawal", "withdrawals"),
+    ("trade", "trading"),
+    ("deposit", "deposits"),
+    ("email", "mail"),
+    ("verify", "verification"),
+    ("delete", "remove", "revoke"),
+    ("manage", "management"),
+    ("enable", "enabled"),
+    ("disable", "disabled"),
+    ("login", "signin"),
+    ("restriction", "restrictions", "permission", "permissions", "authority"),
+    ("spot", "exchange"),
+    ("search", "find"),
+    ("send", "get"),
+    ("bind", "whitelist", "trusted", "restrict"),
+    ("address", "addresses"),
+)
+_MEANING: Final = {word: group[0] for group in _SYNONYMS for word in group}
+
+# Doing one for the other is the worst mistake there is. "Send" and "Resend" are no opposites.
+_OPPOSITES: Final = (
+    ({"confirm", "ok", "submit", "continue", "yes", "agree"}, {"cancel", "close", "back", "no", "dismiss"}),
+    ({"deposit", "receive", "deposits"}, {"withdraw", "withdrawal", "withdrawals", "send"}),
+    ({"enable", "enabled", "activate", "on"}, {"disable", "disabled", "deactivate", "off"}),
+    ({"create", "generate", "new", "add"}, {"delete", "remove", "revoke", "destroy"}),
+    ({"accept", "allow", "approve", "agree"}, {"reject", "decline", "deny", "refuse"}),
+    ({"save", "keep"}, {"discard", "delete", "cancel"}),
+    ({"buy", "long"}, {"sell", "short"}),
+    ({"read", "view"}, {"withdraw", "withdrawal", "withdrawals", "transfer", "trade", "trading"}),
+    ({"trade", "trading"}, {"withdraw", "withdrawal", "withdrawals", "transfer"}),
+    ({"login", "signin"}, {"logout", "signout", "signup", "register"}),
+    ({"show", "reveal", "unhide"}, {"hide"}),
+    ({"lock", "freeze"}, {"unlock", "unfreeze"}),
+    ({"bind", "link"}, {"unbind", "unlink"}),
+    ({"next", "forward"}, {"previous", "back"}),
+    ({"spot"}, {"futures", "margin"}),
+    ({"restrict", "restricted"}, {"unrestrict", "unrestricted"}),
+    ({"min", "minimum"}, {"max", "maximum"}),
+    ({"test", "testnet", "demo"}, {"live", "mainnet", "real"}),
+    ({"email", "mail"}, {"sms", "phone", "authenticator", "2fa"}),
+)
+
+
+def meanings(words: Iterable[str]) -> frozenset[str]:
+    """Give words with every synonym replaced by the first of its group."""
+    return frozenset(_MEANING.get(word, word) for word in words)
+
+
+def opposite(one: Iterable[str], other: Iterable[str]) -> bool:
+    """Tell whether two sets of words say opposite things: one has a word, the other only its opposite."""
+    left, right = frozenset(one), frozenset(other)
+    for yes, no in _OPPOSITES:
+        if left & yes and right & no and not (left & no or right & yes):
+            return True
+        if left & no and right & yes and not (left & yes or right & no):
+            return True
+    return False
+
+
+# ---------------------------------------------------------------- naming things safely
+
+
+def safe(text: str, most: int = 60) -> str:
+    """Give `text` fit to be printed: whatever could be a credential is replaced by dots, then cut to `most`.
+
+    A run without a space of 16 characters and more with a digit, of 24 and more without, or a row of short
+    groups with digits counts as one. A text that the page collector has cut loses its last, broken run.
+    """
+    folded = _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    parts = folded.split(" ")
+    if len(folded) >= 299 and len(parts) > 1:
+        parts.pop()
+    kept = ["…" if _credential(part) else part for part in parts]
+    clean = _GROUPS.sub(
+        lambda row: "…" if any(c.isdigit() for c in row.group()) else row.group(), " ".join(kept)
+    )
+    return clean if len(clean) <= most else clean[: most - 1].rstrip() + "…"
+
+
+def _credential(run: str) -> bool:
+    return len(run) >= 24 or (len(run) >= 16 and any(c.isdigit() for c in run))
+
+
+def describe(candidate: Candidate) -> str:
+    """Name a candidate to a person in a few words: what it is, what it says, where. Never a field's value."""
+    kind = {
+        "box": "box",
+        "radio": "radio button",
+        "text": "field",
+        "password": "field",
+        "select": "list",
+    }.get(candidate.kind, candidate.role or ("clickable" if candidate.clickable else "text"))
+    if candidate.kind in {"text", "password", "select"}:
+        said = (*candidate.labels, *candidate.beside[:1], candidate.placeholder)
+    else:
+        said = (candidate.name, candidate.text, *candidate.labels, *candidate.beside[:1], candidate.title)
+    words = next((safe(text) for text in said if text.strip()), "")
+    place = next((safe(text, 40) for text in (candidate.group, candidate.section) if text.strip()), "")
+    quoted = f'{kind} "{words}"' if words else f"{kind} without words"
+    return f'{quoted} in "{place}"' if place else quoted
