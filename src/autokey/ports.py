@@ -28,6 +28,14 @@ class CoveredError(Exception):
         self.by = by
 
 
+class RefusedInputError(Exception):
+    """A field does not take the text, or changes it. `stands` is what it holds now, "" for a secret."""
+
+    def __init__(self, stands: str = "") -> None:
+        super().__init__("the field does not take the text")
+        self.stands = stands
+
+
 class GoneError(Exception):
     """The window was closed, or the browser or its driver died."""
 
@@ -52,8 +60,11 @@ class Page(Protocol):
         """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
 
     async def open(self, url: str) -> None: ...
-    async def open_aside(self, url: str) -> None:
-        """Open a mailed link in a tab of its own, wait until it has loaded, close it again."""
+    async def open_aside(self, url: str) -> str:
+        """Open a mailed link in a tab of its own, wait until it has loaded, close it; give the page's words.
+
+        At most 300 characters of visible text, "" when the page could not be loaded. Never leaves the hosts allowed.
+        """
 
     async def reload(self) -> None: ...
     async def hover(self, ref: int) -> None: ...

@@ -1,0 +1,186 @@
+"""Reads the key and the once-shown secret, and believes them only when everything agrees.
+
+Shape, not masked, not cut, not swapped, seen twice the same, and equal to the page's second sources
+(design, section 5.7). Judging is pure; reading repeats until it is stable.
+Knows nothing of stores; never quotes what it reads.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from autokey.engine import acts, person, sight
+from autokey.match import normalise
+from autokey.model import Absent, Located
+from autokey.ports import StaleError
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from autokey.engine.context import Context
+    from autokey.model import Shape, Step
+    from autokey.ports import Reading
+
+_MASKS: Final = set("*•●∙·…＊×xX")
+_CHARSETS: Final = {
+    "hex": re.compile(r"[0-9a-f]+\Z"),
+    "upper": re.compile(r"[0-9A-Z]+\Z"),
+    "alnum": re.compile(r"[0-9A-Za-z]+\Z"),
+    "any": re.compile(r"[\x21-\x7e]+\Z"),
+}
+_INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_PATIENCE: Final = 12.0  # seconds for skeletons and late values before the person is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A value that fits, or the reason why none does (safe to print)."""
+
+    value: Secret | None
+    reason: str = ""
+
+
+def fits(value: str, shape: Shape) -> str:
+    """Say why a text is not a value of this shape; "" if it is one."""
+    if not value:
+        return "is empty"
+    if any(char in "*•●∙…＊" for char in value) or (len(set(value)) <= 2 and set(value) <= _MASKS):
+        return "is masked"
+    if value.endswith(".."):
+        return "is cut short"
+    parts = value.split("-") if shape.groups else [value]
+    if shape.groups and tuple(len(part) for part in parts) != shape.groups:
+        return "has not the documented groups"
+    if shape.length and len(value) != shape.length:
+        return f"has {len(value)} characters instead of {shape.length}"
+    if shape.minimum and len(value) < shape.minimum:
+        return f"has fewer than {shape.minimum} characters"
+    if shape.maximum and len(value) > shape.maximum:
+        return f"has more than {shape.maximum} characters"
+    if not all(_CHARSETS[shape.charset].match(part) for part in parts):
+        return "holds characters that do not belong in it"
+    return ""
+
+
+def judge(reading: Reading, shape: Shape) -> Judged:
+    """Choose the one value of the right shape out of what stands beside the label.
+
+    The whole text counts first; then its parts between blanks (a word such as Copy may follow); then input
+    values, titles and copy data. Two different values that fit are not a value.
+    """
+    fitting: list[str] = []
+    reason = ""
+    for secret in (reading.shown, *reading.others):
+        text = _INVISIBLE.sub("", secret.reveal()).strip()
+        options = [text, *text.split(), "".join(text.split())] if text else []
+        found = next((option for option in options if not fits(option, shape)), None)
+        if found is None:
+            reason = reason or next((fits(option, shape) for option in options[:1]), "is not there")
+        elif found not in fitting:
+            fitting.append(found)
+    if len(fitting) == 1:
+        return Judged(Secret(fitting[0]))
+    return Judged(None, "is shown with two different values" if fitting else reason or "is not there")
+
+
+async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
+    """Read every field of the step; ask the person to point at what cannot be read.
+
+    Raises StoppedError when the person gives up; the page is left as it is.
+    """
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _PATIENCE
+    pointed: dict[str, int] = {}
+    previous: dict[str, Secret] = {}
+    while True:
+        seen = await sight.see(ctx)
+        values, reasons = await _read_once(ctx, step, seen, pointed)
+        if not reasons and previous == values:
+            reasons = await _second_sources(ctx, step, values)
+            if not reasons:
+                return values
+        previous = {} if reasons else values
+        if reasons and loop.time() >= end:
+            await _ask_to_point(ctx, step, reasons, pointed)
+            end = loop.time() + _PATIENCE / 4
+        await ctx.page.changed(seen.look.stamp, 0.02 if not reasons else 0.5)
+
+
+async def _read_once(
+    ctx: Context, step: Step, seen: sight.Sighting, pointed: Mapping[str, int]
+) -> tuple[dict[str, Secret], dict[str, str]]:
+    screen = ctx.flow.selectors.screens[step.on[0]]
+    values: dict[str, Secret] = {}
+    reasons: dict[str, str] = {}
+    for name in step.target:
+        ref = pointed.get(name)
+        if ref is None:
+            found = acts.match_on(ctx, seen, screen, screen.elements[name])
+            if not isinstance(found, Located):
+                reasons[name] = "is not there" if isinstance(found, Absent) else "stands in more than one place"
+                continue
+            ref = found.candidate.ref
+        try:
+            reading = await ctx.page.read(ref)
+        except StaleError:
+            reasons[name] = "was replaced while it was read"
+            continue
+        judged = judge(reading, ctx.flow.credential[name]) if reading else Judged(None, "is not there yet")
+        if judged.value is None:
+            reasons[name] = judged.reason
+        else:
+            values[name] = judged.value
+    if not reasons:
+        names = list(values)
+        for index, name in enumerate(names):
+            for other in names[index + 1 :]:
+                if values[name] == values[other]:
+                    reasons[other] = f"is the same as {name}"
+    return values, reasons
+
+
+async def _second_sources(ctx: Context, step: Step, values: Mapping[str, Secret]) -> dict[str, str]:
+    if "qr" not in step.also:
+        return {}
+    payloads = [pairs for code in await ctx.page.codes() if (pairs := qr_pairs(code))]
+    for pairs in payloads:
+        for name, value in values.items():
+            other = pairs.get(normalise(name).replace("_", "").replace(" ", ""))
+            if other is not None and other != value:
+                swapped = any(other == values[one] for one in values if one != name)
+                return {name: "is exchanged with another value in the QR code" if swapped else "differs from the QR code"}
+    if not any(set(pairs) & {name.replace("_", "") for name in values} for pairs in payloads):
+        ctx.note("The page's QR code could not be read; the values were compared with nothing else.")
+    return {}
+
+
+def qr_pairs(code: Secret) -> dict[str, Secret]:
+    """Give the fields of a QR payload that is one flat JSON object; {} for any other payload.
+
+    Names are folded: `APIKey` and `api_key` are both `apikey`.
+    """
+    try:
+        data = json.loads(code.reveal())
+    except ValueError:
+        return {}
+    if not isinstance(data, dict):
+        return {}
+    return {
+        re.sub(r"[\W_]", "", key).lower(): Secret(value) for key, value in data.items() if isinstance(value, str)
+    }
+
+
+async def _ask_to_point(ctx: Context, step: Step, reasons: Mapping[str, str], pointed: dict[str, int]) -> None:
+    screen = ctx.flow.selectors.screens[step.on[0]]
+    for name, reason in reasons.items():
+        what = acts.label_of(screen.elements[name])
+        picked = await person.choose(
+            ctx, step=step.id, what=f"the value of {what}", found=Absent(), reason=f"{what} {reason}"
+        )
+        if picked is not None:
+            pointed[name] = picked.ref

@@ -1,0 +1,267 @@
+"""Stops at which a person must act: sign-in, codes, links, passwords, captchas.
+
+The person may answer in the page or in the terminal, whichever comes first. A wrong code is told by the page's
+own message and asked for again; nothing is sent twice unless the page still shows the same gate.
+Knows nothing of terminals, of mail or of how codes are made.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from autokey import match
+from autokey.engine import acts, person, sight
+from autokey.engine.context import SAID
+from autokey.errors import KeyAtRiskError, RefusedError, SiteChangedError
+from autokey.model import Located
+from autokey.ports import CoveredError, Need, StaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping
+
+    from autokey.engine.context import Context
+    from autokey.model import Candidate, Look, Step
+    from autokey.secret import Secret
+
+CODES: Final = ("email-code", "sms-code", "trading-password", "authenticator-code")  # in the order they are asked for
+_ROUNDS: Final = 12  # answers to one gate before we give up
+_BAD: Final = re.compile(
+    r"wrong|incorrect|invalid|error|expired|fail|try again|mismatch|denied|too many|too often|frequent|not match"
+    r"|does ?n.t|cannot|must|illegal|required|错误|過期|过期|失效|失败|无效|不正确|频繁",
+    re.IGNORECASE,
+)
+_LATE: Final = re.compile(r"expired|no longer valid|time.?out|过期|過期|失效", re.IGNORECASE)
+_DIGITS: Final = re.compile(r"\d+")
+
+
+async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
+    """Get the person through the step's gate. `begin` is called before the person is asked, `submitting` before we send.
+
+    Raises StoppedError, SiteChangedError, or KeyAtRiskError when the site did not answer what was sent.
+    """
+    kinds = set(step.target)
+    if kinds <= {"sign-in"}:
+        await _sign_in(ctx, step)
+    elif "email-link" in kinds:
+        begin()
+        await _link(ctx, step)
+    elif kinds & set(CODES):
+        await _codes(ctx, step, begin, submitting)
+    else:
+        begin()
+        await person.step_in(ctx, step=step.id, needs=step.target, text=step.text, until=_shows(ctx, step))
+
+
+def _shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
+    async def watch() -> sight.Sighting:
+        while True:
+            if seen := await sight.until(ctx, step.to, 3600.0):
+                return seen
+
+    return watch
+
+
+async def _sign_in(ctx: Context, step: Step) -> None:
+    reason = ""
+    while await sight.until(ctx, step.to, 4.0 if not reason else 0.5) is None:
+        need = Need(step.id, ("sign-in",), step.text, reason=reason, deadline=ctx.limits.human)
+        answer, _ = await person.ask(ctx, need, _shows(ctx, step))
+        if answer is None:
+            return
+        if await sight.until(ctx, step.to, 1.0) is None:
+            await ctx.page.reload()
+        if await sight.until(ctx, step.to, 8.0):
+            return
+        reason = "the page does not show that somebody is signed in"
+
+
+async def _link(ctx: Context, step: Step) -> None:
+    """Wait until a mailed link was followed: by the person elsewhere, or by us with the address they give."""
+    reason = ""
+    for _ in range(_ROUNDS):
+        need = Need(step.id, ("email-link",), step.text, reason=reason, deadline=float(step.expires or ctx.limits.human))
+        answer, _ = await person.ask(ctx, need, _shows(ctx, step))
+        if answer is None:
+            return
+        reason = ""
+        if answer.word == "resend":
+            reason = await _send_again(ctx, step)
+            continue
+        given = answer.given.get("email-link")
+        link = given.reveal().strip() if given else "done"
+        if link != "done":
+            parts = urlsplit(link)
+            if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
+                reason = f"that link does not lead to {ctx.flow.title}"
+                continue
+            reason = await ctx.page.open_aside(link)
+        if await sight.until(ctx, step.to, 3.0):
+            return
+        if _safe_to_reload(ctx, step):
+            await ctx.page.reload()
+        if await sight.until(ctx, step.to, 8.0):
+            return
+        reason = _short(reason) or "the site does not show that the link was followed"
+    raise SiteChangedError(f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id)
+
+
+def _safe_to_reload(ctx: Context, step: Step) -> bool:
+    """A page that may hold a once-shown secret is never loaded again."""
+    once = any(shape.shown == "once" and not shape.made for shape in ctx.flow.credential.values())
+    return not (once and step.effect == "creates-key")
+
+
+async def _send_again(ctx: Context, step: Step) -> str:
+    if not step.send:
+        return "this page has no button that sends it again"
+    candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=1.0, ask=False)
+    if candidate is None or not candidate.enabled:
+        return "the site does not let it be sent again yet"
+    try:
+        await ctx.page.click(candidate.ref)
+    except (StaleError, CoveredError):
+        return "the button to send it again could not be pressed"
+    ctx.human.tell("note", text="It was sent again.")
+    return ""
+
+
+async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
+    """Fill what the page asks for, send it, and read the page's own answer."""
+    if await sight.until(ctx, (*step.on, *step.to), ctx.limits.screen) is None:
+        raise SiteChangedError(f"The page of {step.id} does not show. {SAID[ctx.state]}", step=step.id)
+    begin()
+    reason = ""
+    needs = await _needed(ctx, step)
+    for _ in range(_ROUNDS):
+        seen = await sight.until(ctx, (*step.on, *step.to), 5.0)
+        if seen is not None and seen.name in step.to:
+            return
+        need = Need(
+            step.id, needs, step.text, reason=reason, deadline=float(step.expires or ctx.limits.human)
+        )
+        answer, _ = await person.ask(ctx, need, _shows(ctx, step))
+        if answer is None:
+            return
+        if answer.word == "resend":
+            reason = await _send_again(ctx, step)
+            continue
+        if answer.word in {"by-hand", "done"} or not answer.given:
+            if await sight.until(ctx, step.to, ctx.limits.answer):
+                return
+            reason = "the site still shows the same question"
+            continue
+        sent, reason = await _send(ctx, step, answer.given, submitting)
+        if not sent:
+            continue
+        if not reason:
+            return
+        if step.send and "email-code" in needs and _LATE.search(reason):
+            await _send_again(ctx, step)
+    raise SiteChangedError(f"No code was taken by the site, at {step.id}. {SAID[ctx.state]}", step=step.id)
+
+
+async def _needed(ctx: Context, step: Step) -> tuple[str, ...]:
+    """Give the kinds whose field is on the page, the short-lived one last; all of them if none can be told."""
+    seen = await sight.see(ctx)
+    screen = ctx.flow.selectors.screens[step.on[0]]
+    present = [
+        kind
+        for kind in CODES
+        if kind in step.target
+        and kind in screen.elements
+        and isinstance(acts.match_on(ctx, seen, screen, screen.elements[kind]), Located)
+    ]
+    needed = present or [kind for kind in CODES if kind in step.target]
+    return (*(kind for kind in step.target if kind not in CODES), *needed)
+
+
+async def _send(
+    ctx: Context, step: Step, given: Mapping[str, Secret], submitting: Callable[[], None]
+) -> tuple[bool, str]:
+    """Fill and submit: (sent, what the page said against it)."""
+    on = step.on[0]
+    for kind in CODES:
+        if kind in given and kind in ctx.flow.selectors.screens[on].elements:
+            try:
+                await acts.type_into(ctx, step, on, kind, given[kind])
+            except SiteChangedError as error:
+                return False, error.what
+    if step.effect == "creates-key" and (wrong := await acts.differences(ctx, all_of_them=False)):
+        raise RefusedError(
+            f"Right before the key would have been created the form had changed: {wrong[0]}. {SAID['nothing-sent']}",
+            fix="Run the command again.",
+            step=step.id,
+        )
+    before = await ctx.page.look()
+    button = await acts.locate(ctx, on, step.submit, step=step, done=_shows(ctx, step))
+    if button is None:
+        return True, ""
+    button = await _enabled(ctx, step, on) or button
+    submitting()
+    try:
+        await ctx.page.click(button.ref)
+    except (StaleError, CoveredError) as error:
+        return False, f"the button could not be pressed ({type(error).__name__})"
+    return True, await _outcome(ctx, step, _texts(before))
+
+
+async def _enabled(ctx: Context, step: Step, on: str) -> Candidate | None:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + 3.0
+    while loop.time() < end:
+        candidate = await acts.locate(ctx, on, step.submit, step=step, patience=0.0, ask=False)
+        if candidate is not None and candidate.enabled:
+            return candidate
+        look = await ctx.page.look()
+        await ctx.page.changed(look.stamp, 0.3)
+    return None
+
+
+async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
+    """Wait for the next screen ("") or for a message on this one. Raises KeyAtRiskError when neither comes."""
+    loop = asyncio.get_running_loop()
+    sent = loop.time()
+    message = ""
+    while loop.time() - sent < ctx.limits.answer:
+        seen = await sight.see(ctx)
+        if seen.name in step.to:
+            return ""
+        if seen.screen is not None and seen.screen.interruption:
+            await sight.clear(ctx, seen)
+            continue
+        if seen.name in step.on or not seen.name:
+            message = new_message(before, _texts(seen.look))
+            waited = loop.time() - sent
+            if message and seen.name in step.on and (waited > 5.0 or (_BAD.search(message) and waited > 0.3)):
+                return _short(message)
+        await ctx.page.changed(seen.look.stamp, 0.35)
+    if step.effect == "creates-key":
+        raise KeyAtRiskError(
+            f"The site did not answer what was sent at {step.id}. {SAID['may-exist']}",
+            fix="Run `autokey resume`: it looks at the key list and says what to do.",
+            step=step.id,
+        )
+    return message or "the site did not answer"
+
+
+def _texts(look: Look) -> Counter[str]:
+    said = (one for one in look.candidates if one.own and one.kind not in {"text", "password"})
+    return Counter(_DIGITS.sub("#", one.own) for one in said)
+
+
+def new_message(before: Counter[str], now: Counter[str]) -> str:
+    """Give the words that stand on the page now and did not before, those that tell of a failure first.
+
+    Digits are folded: a countdown is no message. What stood there already is not taken for an answer.
+    """
+    fresh = [text for text in (now - before) if len(match.normalise(text)) > 3]
+    bad = [text for text in fresh if _BAD.search(text)]
+    return (bad or fresh or [""])[0]
+
+
+def _short(text: str) -> str:
+    return " ".join(text.split())[:160]
