@@ -206,7 +206,7 @@ async def _send(
         await ctx.page.click(button.ref)
     except (StaleError, CoveredError) as error:
         return False, f"the button could not be pressed ({type(error).__name__})"
-    return True, await _outcome(ctx, step, _texts(before))
+    return True, await _outcome(ctx, step, texts(before))
 
 
 async def _enabled(ctx: Context, step: Step, on: str) -> Candidate | None:
@@ -234,7 +234,7 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
             await sight.clear(ctx, seen)
             continue
         if seen.name in step.on or not seen.name:
-            message = new_message(before, _texts(seen.look))
+            message = new_message(before, texts(seen.look))
             waited = loop.time() - sent
             if message and seen.name in step.on and (waited > 5.0 or (_BAD.search(message) and waited > 0.3)):
                 return _short(message)
@@ -248,7 +248,8 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
     return message or "the site did not answer"
 
 
-def _texts(look: Look) -> Counter[str]:
+def texts(look: Look) -> Counter[str]:
+    """Give the words that stand on the page, digits folded, and how often."""
     said = (one for one in look.candidates if one.own and one.kind not in {"text", "password"})
     return Counter(_DIGITS.sub("#", one.own) for one in said)
 

@@ -1,0 +1,496 @@
+"""The order of events: which step is next, what is journaled before it, when a secret is stored and a dialog closed.
+
+Design, section 5, is this module's contract. Before a key may exist the run goes where the page is, forwards or
+back; from the step that creates the key on, nothing is repeated.
+Knows nothing of how a step is carried out or of any exchange by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+import string
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Final
+
+from autokey import match
+from autokey.engine import acts, capture, compare, gates, person, sight
+from autokey.engine.context import SAID
+from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, SiteChangedError, StoppedError
+from autokey.model import Credential
+from autokey.ports import GoneError, Need, StaleError
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autokey.engine.context import Context
+    from autokey.model import Step
+
+_BACK: Final = 6  # how often a run may go back to an earlier step before it gives up
+_ACTS_ON_FORM: Final = ("fill", "set", "add")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a run ended well. `verdict` is what comparing with the site gave."""
+
+    status: str  # "stored" or "dry-run"
+    verdict: compare.Verdict
+    differences: tuple[str, ...]
+    place: str
+    asked: int
+    exit_code: int
+
+
+class Run:
+    """Carries out one flow for one order."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.back = 0
+        self.redone = 0
+        self.compared: list[compare.Comparison] = []
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the flow in force that apply to this order."""
+        return tuple(step for step in self.ctx.flow.steps if self.ctx.wanted(step))
+
+    async def go(self) -> Outcome:
+        """Do all steps. Raises AutokeyError; GoneError becomes StoppedError or KeyAtRiskError."""
+        ctx = self.ctx
+        if (shape := ctx.flow.credential.get("passphrase")) and shape.made and "passphrase" not in ctx.fields:
+            ctx.fields["passphrase"] = make_passphrase(shape.minimum, shape.maximum)
+        try:
+            return await self._all()
+        except GoneError:
+            raise self._gone() from None
+        except asyncio.CancelledError:
+            ctx.journal.note("ended", "", state=ctx.state)
+            raise
+        except AutokeyError as error:
+            ctx.journal.note("ended", error.step, state=ctx.state, error=type(error).__name__)
+            raise self._at_risk(error) from None
+
+    def _gone(self) -> AutokeyError:
+        ctx = self.ctx
+        ctx.journal.note("ended", "", state=ctx.state, error="GoneError")
+        return self._at_risk(StoppedError(f"The browser window was closed. {SAID[ctx.state]}", fix="Run it again."))
+
+    def _at_risk(self, error: AutokeyError) -> AutokeyError:
+        """Once a key may exist that is not stored, that is what the exit code says (6), whatever stopped us."""
+        if self.ctx.state not in {"may-exist", "captured"} or isinstance(error, KeyAtRiskError):
+            return error
+        return KeyAtRiskError(
+            error.what if SAID[self.ctx.state] in error.what else f"{error.what} {SAID[self.ctx.state]}",
+            fix="Run `autokey resume`: it looks at the key list and says what to do.",
+            step=error.step,
+            screen=error.screen,
+        )
+
+    async def _all(self) -> Outcome:
+        index = 0
+        while index < len(self.steps):
+            step = self.steps[index]
+            if self.ctx.dry_run and step.effect == "creates-key":
+                return self._dry(step)
+            arrived = await self._arrive(index)
+            if arrived != index:
+                index = arrived
+                continue
+            step = self.steps[index]
+            self._tell(step, index)
+            moved = await self._do(step, index)
+            index = index + 1 if moved is None else moved
+        return self._end()
+
+    def _tell(self, step: Step, index: int) -> None:
+        self.ctx.human.tell("step", step=step.id, text=step.text, number=index + 1, of=len(self.steps))
+
+    # ------------------------------------------------------------ where are we
+
+    async def _arrive(self, index: int) -> int:
+        """Wait until the screen of the step shows; give its index, or that of the step that fits what shows."""
+        ctx = self.ctx
+        step = self.steps[index]
+        if step.verb == "open" or not step.on or (step.verb == "ask" and "sign-in" in step.target):
+            return index
+        if step.effect != "creates-key" and await self._already(index):
+            return index + 1
+        names = self._expected(index)
+        seen = await sight.until(ctx, names, ctx.limits.screen, everywhere="home" in step.on or self._is_chrome(step))
+        while seen is None:
+            await person.step_in(
+                ctx,
+                step=step.id,
+                needs=("by-hand",),
+                text=f"The page does not show what comes next ({step.text}) Please bring it there.",
+                until=lambda: sight.until(ctx, names, 3600.0),
+            )
+            seen = await sight.until(ctx, names, 2.0)
+        if seen.flow is not ctx.flow:
+            return self._switch(seen)
+        if step.when and seen.name != step.when:
+            return index + 1
+        if seen.name in step.on:
+            return index
+        return self._elsewhere(index, seen.name)
+
+    def _is_chrome(self, step: Step) -> bool:
+        return any(self.ctx.flow.selectors.screens[name].everywhere for name in step.on)
+
+    async def _already(self, index: int) -> bool:
+        """Say whether a navigating step has nothing to do, as the screen it leads to shows."""
+        step = self.steps[index]
+        if step.verb != "click" or not step.to or step.effect or self.ctx.state != "nothing-sent":
+            return False
+        seen = await sight.see(self.ctx)
+        return seen.flow is self.ctx.flow and seen.name in step.to
+
+    def _expected(self, index: int) -> set[str]:
+        """Give every screen that may show now: of this step, of those after `when` steps, and, before a key may
+        exist, of all steps up to the one that creates it, in every documented interface.
+        """
+        ctx = self.ctx
+        names: set[str] = set()
+        for step in self.steps[index:]:
+            names.update(step.on)
+            if not step.when:
+                break
+        if ctx.state == "nothing-sent":
+            for flow in ctx.flows:
+                for step in flow.steps:
+                    if step.effect == "creates-key":
+                        names.update(step.on)
+                        break
+                    names.update(name for name in step.on if not flow.selectors.screens[name].everywhere)
+        return names
+
+    def _switch(self, seen: sight.Sighting) -> int:
+        ctx = self.ctx
+        ctx.flow = seen.flow
+        ctx.written.clear()
+        ctx.human.tell("note", text=f"The site shows its {seen.flow.title} pages; that flow is followed from here.")
+        return next(n for n, step in enumerate(self.steps) if seen.name in step.on)
+
+    def _elsewhere(self, index: int, name: str) -> int:
+        """Go on at the step that starts on the screen that shows: skip what only navigates, or go back."""
+        steps = self.steps
+        for later in range(index + 1, len(steps)):
+            skipped = steps[index:later]
+            if any(one.effect or one.verb not in {"open", "click"} for one in skipped if not one.when):
+                break
+            if name in steps[later].on:
+                return later
+        first = next((n for n, step in enumerate(steps) if name in step.on), None)
+        if first is None or self.ctx.state != "nothing-sent":
+            raise SiteChangedError(f"The page shows {name}, which does not fit step {steps[index].id}.", screen=name)
+        if first > index:
+            raise SiteChangedError(
+                f"The page shows {name} before {steps[index].id} could be done. {SAID[self.ctx.state]}",
+                step=steps[index].id,
+                screen=name,
+                fix="Go back to where the step starts and run the command again.",
+            )
+        self._count_back(steps[index])
+        self.ctx.written = [one for one in self.ctx.written if one.screen != name]
+        return first
+
+    def _count_back(self, step: Step) -> None:
+        self.back += 1
+        if self.back > _BACK:
+            raise SiteChangedError(
+                f"The page keeps going back before {step.id}. {SAID[self.ctx.state]}", step=step.id, fix="Try again later."
+            )
+
+    # ------------------------------------------------------------ one step
+
+    async def _do(self, step: Step, index: int) -> int | None:
+        """Carry out one step; give the index to go on at when it is not the next one."""
+        ctx = self.ctx
+        if step.verb == "open":
+            ctx.journal.note("before", step.id)
+            await ctx.page.open(step.target[0])
+        elif step.verb == "click":
+            return await self._click(step, index)
+        elif step.verb == "fill":
+            ctx.journal.note("before", step.id)
+            await acts.fill(ctx, step)
+        elif step.verb == "set":
+            ctx.journal.note("before", step.id)
+            await acts.set_all(ctx, step)
+        elif step.verb == "add":
+            ctx.journal.note("before", step.id)
+            await acts.add_all(ctx, step)
+        elif step.verb == "ask":
+            await gates.pass_gate(ctx, step, lambda: self._begin(step), lambda: self._submitting(step))
+            self._passed(step)
+        elif step.verb == "capture":
+            await self._capture(step)
+        else:
+            await self._expect(step)
+        return None
+
+    def _begin(self, step: Step) -> None:
+        """Journal a gate before the person is asked: they may send it themselves at any moment."""
+        self.ctx.journal.note("before", step.id, step.effect)
+
+    def _submitting(self, step: Step) -> None:
+        self.ctx.journal.note("before", step.id, step.effect, by="us")
+        if step.effect == "creates-key":
+            self.ctx.state = "may-exist"
+
+    def _passed(self, step: Step) -> None:
+        if step.effect == "creates-key":
+            self.ctx.state = "may-exist"
+        self.ctx.journal.note("after", step.id, step.effect)
+
+    async def _click(self, step: Step, index: int) -> int | None:
+        ctx = self.ctx
+        if ctx.state == "nothing-sent" and ctx.written and step.to and step.on[0] in {one.screen for one in ctx.written}:
+            again = await self._check_form(step, index)
+            if again is not None:
+                return again
+        if self._leads_to_form(step, index):
+            await self._not_there_yet(step)
+        if step.effect == "closes" and ctx.state in {"may-exist", "captured"}:
+            raise KeyAtRiskError(f"{step.id} would close the secret before it is stored.", step=step.id)
+
+        def before() -> None:
+            ctx.journal.note("before", step.id, step.effect)
+            if step.effect == "creates-key":
+                ctx.state = "may-exist"
+
+        await acts.click(ctx, step, before)
+        if step.effect:
+            ctx.journal.note("after", step.id, step.effect)
+        if step.to and await self._landed(step) is None:
+            return index
+        return None
+
+    async def _landed(self, step: Step) -> sight.Sighting | None:
+        """Wait for where a click leads. None: do the step again, which is only safe where it has no effect."""
+        ctx = self.ctx
+        limit = ctx.limits.answer if step.effect == "creates-key" else ctx.limits.screen
+        names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
+        before = await ctx.page.look()
+        seen = await sight.until(ctx, names, limit, everywhere=False)
+        if seen is not None or step.effect == "closes":
+            return seen or await sight.see(ctx)
+        if step.effect == "creates-key":
+            raise KeyAtRiskError(f"The site did not answer at {step.id}. {SAID['may-exist']}", step=step.id)
+        now = await ctx.page.look()
+        said = gates.new_message(gates.texts(before), gates.texts(now))
+        self._count_back(step)
+        await person.step_in(
+            ctx,
+            step=step.id,
+            needs=("by-hand",),
+            text=f"The page does not go on after this step ({step.text}) Please do it yourself.",
+            until=lambda: sight.until(ctx, names, 3600.0, everywhere=False),
+            reason=said,
+        )
+        return await sight.until(ctx, names, 2.0, everywhere=False)
+
+    def _expected_before(self) -> set[str]:
+        return {
+            name
+            for flow in self.ctx.flows
+            for step in flow.steps
+            for name in step.on
+            if not flow.selectors.screens[name].everywhere
+        }
+
+    # ------------------------------------------------------------ before the key
+
+    async def _check_form(self, step: Step, index: int) -> int | None:
+        """Read the form again right before it is sent; do it again once or twice, then refuse (design, 5.5)."""
+        ctx = self.ctx
+        wrong = await acts.differences(ctx, all_of_them=True)
+        if not wrong:
+            return None
+        self.redone += 1
+        if self.redone > 3:
+            raise RefusedError(
+                f"The form does not keep what was put into it: {wrong[0]}. {SAID[ctx.state]}",
+                step=step.id,
+                fix="Nothing was sent; look at the page and try again.",
+            )
+        ctx.note(f"The form changed by itself before it was sent: {wrong[0]}. It is filled again.")
+        ctx.written = [one for one in ctx.written if one.screen != step.on[0]]
+        first = next(
+            n for n, one in enumerate(self.steps) if one.on == step.on and one.verb in _ACTS_ON_FORM
+        )
+        return min(first, index)
+
+    def _leads_to_form(self, step: Step, index: int) -> bool:
+        return (
+            self.ctx.state == "nothing-sent"
+            and not self.ctx.before
+            and any(one.verb == "expect" and one.target == ("row",) and one.on == step.on for one in self.steps)
+            and step.verb == "click"
+            and index < next((n for n, one in enumerate(self.steps) if one.effect == "creates-key"), 0)
+        )
+
+    async def _not_there_yet(self, step: Step) -> None:
+        """Look at the key list before anything is created: the same label there means no second key."""
+        ctx = self.ctx
+        seen = await sight.see(ctx)
+        wanted = match.normalise(ctx.order.label)
+        own = [one for one in seen.look.candidates if one.own and one.kind not in {"text", "password"}]
+        ctx.before = tuple({hashlib.sha256(one.own.encode()).hexdigest()[:12] for one in own})
+        if ctx.flow.has_label and any(match.normalise(one.own) == wanted for one in own):
+            raise RefusedError(
+                f"{ctx.flow.title} already lists a key named {ctx.order.label}. {SAID[ctx.state]}",
+                fix="Choose another label, or delete that key on the site first.",
+                step=step.id,
+            )
+
+    def _dry(self, step: Step) -> Outcome:
+        ctx = self.ctx
+        ctx.journal.note("ended", step.id, state=ctx.state, dry_run=True)
+        rights = ", ".join(sorted(ctx.order.permissions))
+        where = ", ".join(ctx.order.ips) or "anywhere"
+        ctx.human.tell(
+            "note",
+            text=f"Dry run: the next step would have created the key {ctx.order.label} ({rights}; from {where}): {step.text}",
+        )
+        return Outcome("dry-run", "not-provable", (), "", ctx.asked, 0)
+
+    # ------------------------------------------------------------ the key
+
+    async def _capture(self, step: Step) -> None:
+        ctx = self.ctx
+        ctx.state = "may-exist" if ctx.state == "nothing-sent" else ctx.state
+        ctx.journal.note("before", step.id)
+        values = await capture.read_all(ctx, step)
+        ctx.fields.update(values)
+        missing = [name for name in ctx.flow.credential if name not in ctx.fields]
+        if missing:
+            ctx.journal.note("after", step.id)
+            return
+        ctx.state = "captured"
+        credential = Credential(
+            exchange=ctx.flow.exchange,
+            label=ctx.order.label,
+            fields={name: ctx.fields[name] for name in ctx.flow.credential},
+            permissions=tuple(sorted(ctx.order.permissions)),
+            ips=ctx.order.ips,
+            created=datetime.now(UTC).isoformat(timespec="seconds"),
+        )
+        await self._store(step, credential)
+
+    async def _store(self, step: Step, credential: Credential) -> None:
+        """Store, durable and read back, before anything is closed; a store that fails is a question, not the end."""
+        ctx = self.ctx
+        while True:
+            try:
+                ctx.place = await asyncio.to_thread(ctx.vault.store, ctx.order.service, credential)
+                break
+            except AutokeyError as error:
+                need = Need(
+                    step.id,
+                    ("by-hand",),
+                    "The secret could not be stored. Mend what is wrong, leave the window open, and say `done`.",
+                    reason=error.what,
+                    deadline=ctx.limits.human,
+                )
+                await person.ask(ctx, need)
+        ctx.state = "stored"
+        ctx.journal.note("stored", step.id, place=ctx.place)
+        ctx.human.tell("note", text=f"Stored in {ctx.place}, read back and found equal.")
+
+    # ------------------------------------------------------------ after the key
+
+    async def _expect(self, step: Step) -> None:
+        parts = [await self._row(step)] if step.target == ("row",) else [
+            await self._shown(step, name) for name in step.target
+        ]
+        self.compared.extend(parts)
+        for part in parts:
+            for text in part.differences:
+                self.ctx.human.tell("note", text=f"{step.id}: {text}.")
+
+    async def _shown(self, step: Step, name: str) -> compare.Comparison:
+        ctx = self.ctx
+        candidate = await acts.locate(ctx, step.on[0], name, step=step, patience=2.0, ask=False)
+        if candidate is None:
+            return compare.Comparison("not-provable", (f"{name} are not shown",))
+        try:
+            reading = await ctx.page.read(candidate.ref)
+        except StaleError:
+            reading = None
+        if reading is None:
+            return compare.Comparison("not-provable", (f"{name} are not shown",))
+        text = reading.shown.reveal()
+        if name == "ips":
+            return compare.ips(ctx.order, ctx.flow, text)
+        return compare.rights(ctx.order, ctx.flow, text, strict=True)
+
+    async def _row(self, step: Step) -> compare.Comparison:
+        """Find the key in the list by its label (or, where keys have none, by itself) and compare its row."""
+        ctx = self.ctx
+        seen = await sight.until(ctx, step.on, ctx.limits.screen, everywhere=False)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + ctx.limits.element * 2
+        marks = [word for words in ctx.flow.selectors.shown.values() for word in words] + list(ctx.order.ips)
+        while seen is not None:
+            for ref in self._label_refs(seen):
+                try:
+                    texts = await ctx.page.row(ref, marks)
+                except StaleError:
+                    continue
+                if texts and self._is_ours(texts):
+                    text = "\n".join(texts)
+                    return compare.together(
+                        [compare.rights(ctx.order, ctx.flow, text, strict=False), compare.ips(ctx.order, ctx.flow, text)]
+                    )
+            if loop.time() >= end:
+                break
+            await ctx.page.changed(seen.look.stamp, 1.0)
+            seen = await sight.see(ctx)
+        return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
+
+    def _label_refs(self, seen: sight.Sighting) -> Sequence[int]:
+        ctx = self.ctx
+        name = ctx.order.label if ctx.flow.has_label else ctx.fields["api_key"].reveal()
+        wanted = match.normalise(name)
+        return [
+            one.ref
+            for one in seen.look.candidates
+            if wanted in {match.normalise(one.own), match.normalise(one.title)} and one.kind not in {"text", "password"}
+        ]
+
+    def _is_ours(self, texts: Sequence[str]) -> bool:
+        """A row that shows a whole key must show ours; a shortened one must begin like it."""
+        ours = self.ctx.fields.get("api_key")
+        if ours is None:
+            return True
+        shape = self.ctx.flow.credential["api_key"]
+        whole = [word for text in texts for word in text.split() if not capture.fits(word, shape)]
+        return not whole or any(Secret(word) == ours for word in whole)
+
+    def _end(self) -> Outcome:
+        ctx = self.ctx
+        if ctx.state in {"may-exist", "captured"}:
+            raise KeyAtRiskError(SAID[ctx.state])
+        result = compare.together(self.compared) if self.compared else compare.Comparison("not-provable")
+        ctx.state = "compared"
+        ctx.journal.note("compared", "", verdict=result.verdict)
+        if result.verdict == "different":
+            raise MismatchError(
+                f"The key {ctx.order.label} is stored ({ctx.place}), but {'; '.join(result.differences)}.",
+                fix="Look at the key on the site and mend or delete it there.",
+            )
+        ctx.journal.note("ended", "", state=ctx.state)
+        return Outcome("stored", result.verdict, result.differences, ctx.place, ctx.asked, 0)
+
+
+def make_passphrase(shortest: int = 0, longest: int = 0) -> Secret:
+    """Make a passphrase: letters and digits, a letter first, 32 characters or as many as the site allows."""
+    length = max(shortest, min(32, longest or 32))
+    rest = string.ascii_letters + string.digits
+    return Secret(secrets.choice(string.ascii_letters) + "".join(secrets.choice(rest) for _ in range(length - 1)))
