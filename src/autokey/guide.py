@@ -1,0 +1,134 @@
+"""Writes a flow as a numbered text that a person can follow by hand, each step with its source.
+
+The same text is what docs/exchanges/ holds; a test compares them. Pure: model in, Markdown out.
+Knows nothing of pages, terminals or any exchange by name.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from autokey.model import DANGEROUS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from autokey.model import Consumer, Expiry, Flow, Source, Step
+
+_ASKED: Final = {
+    "sign-in": "sign in",
+    "email-code": "the code from the e-mail",
+    "email-link": "the link in the e-mail",
+    "sms-code": "the code from the SMS",
+    "authenticator-code": "the authenticator code",
+    "trading-password": "the trading password",
+    "captcha": "the captcha",
+    "read-notice": "a notice to read",
+    "by-hand": "an act by hand",
+}
+
+
+def markdown(flows: Sequence[Flow], consumer: Consumer | None = None) -> str:
+    """Give the guide of an exchange: every documented interface, present one first."""
+    parts = [f"# API keys on {flows[0].title}\n"]
+    if consumer is not None:
+        parts.append(_for_consumer(flows[0], consumer))
+    for flow in flows:
+        parts.append(_flow(flow, alone=len(flows) == 1, consumer=consumer))
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def _flow(flow: Flow, *, alone: bool, consumer: Consumer | None) -> str:
+    lines = [] if alone else [f"## {flow.title} (`{flow.name}`)\n"]
+    if flow.status == "retired":
+        lines.append("> **Retired:** the live site no longer has these pages. The flow is kept for replay.\n")
+    lines += [
+        f"- Site: <{flow.site}> (hosts acted on: {', '.join(f'`{host}`' for host in flow.selectors.hosts)})",
+        f"- Run on the live site: {_verified(flow)}",
+        f"- Rights: {_rights(flow)}",
+        f"- Limits: {_limits(flow)}",
+        f"- Credential: {_credential(flow)}",
+        f"- A person is needed for: {_gates(flow)}",
+        *(f"- Expiry: {expiry(rule)}" for rule in flow.expiry),
+        *(f"- {note}" for note in flow.notes),
+        "",
+    ]
+    lines += [_step(number, step) for number, step in enumerate(flow.steps, 1)]
+    if consumer is not None and consumer.handover:
+        lines.append(f"\nThen, in {consumer.title}:\n")
+        lines += [_step(number, step) for number, step in enumerate(consumer.handover, len(flow.steps) + 1)]
+    lines.append("\n### Where each step of the guide went\n")
+    lines += ["| Guide | Its step | Flow step | Screen |", "|---|---|---|---|"]
+    for step in flow.steps:
+        lines += [f"| {source.file} | {source.step} | {step.id} | {_where(step)} |" for source in step.sources]
+    lines.append("")
+    return "\n".join(lines)
+
+
+def _where(step: Step) -> str:
+    there = ", ".join(step.on) or "any"
+    return f"{there} → {', '.join(step.to)}" if step.to else there
+
+
+def _step(number: int, step: Step) -> str:
+    mark = {"creates-key": " **This creates the key.**", "closes": " **This closes the secret for good.**"}
+    only = f" (only if the page shows {step.when})" if step.when else ""
+    only += {"ips": " (only with IP addresses)", "no-ips": " (only without IP addresses)"}.get(step.given, "")
+    return f"{number}. {step.text}{only}{mark.get(step.effect, '')} {_sources(step.sources)}"
+
+
+def _sources(sources: Iterable[Source]) -> str:
+    return f"<sub>[{'; '.join(f'{one.file}, {one.step}' for one in sources)}]</sub>"
+
+
+def _verified(flow: Flow) -> str:
+    return "never by us" if flow.verified == "never" else flow.verified
+
+
+def _rights(flow: Flow) -> str:
+    said = {"always": "always on", "on-request": "on request", "on-request-dangerous": "on request, dangerous"}
+    return ", ".join(
+        f"{right} ({said[offer]}{', ticked by the site' if flow.defaults.get(right) else ''})"
+        for right, offer in flow.permissions.items()
+    )
+
+
+def _limits(flow: Flow) -> str:
+    limits = flow.limits
+    parts = [
+        f"{limits.keys} keys" if limits.keys else "",
+        f"label up to {limits.label} characters" if limits.label else "" if flow.has_label else "keys have no label",
+        f"{limits.ips_min or 'up to'} to {limits.ips_max} IP addresses".replace("up to to", "up to")
+        if limits.ips_max
+        else "number of IP addresses not known",
+    ]
+    return ", ".join(part for part in parts if part)
+
+
+def _credential(flow: Flow) -> str:
+    parts = []
+    for name, shape in flow.credential.items():
+        size = f"{shape.length} characters" if shape.length else ""
+        origin = "made by autokey" if shape.made else "shown once" if shape.shown == "once" else "can be shown again"
+        parts.append(f"{name} ({', '.join(part for part in (size, origin) if part)})")
+    return ", ".join(parts)
+
+
+def _gates(flow: Flow) -> str:
+    asked = dict.fromkeys(kind for step in flow.steps if step.verb == "ask" for kind in step.target)
+    return ", ".join(_ASKED[kind] for kind in asked)
+
+
+def expiry(rule: Expiry) -> str:
+    """Give an expiry rule as a sentence with its source."""
+    return f"{rule.text} ({rule.source})"
+
+
+def _for_consumer(flow: Flow, consumer: Consumer) -> str:
+    wanted = consumer.permissions_on(flow)
+    lines = [
+        f"For {consumer.title}: order {', '.join(wanted)}"
+        f"{' **(dangerous)**' if DANGEROUS & set(wanted) else ''}; never {', '.join(consumer.refuses) or 'nothing'}.\n"
+    ]
+    lines += [f"- {rule.text} <sub>[{rule.source.file}, {rule.source.step}]</sub>" for rule in consumer.rules]
+    return "\n".join([*lines, ""])
