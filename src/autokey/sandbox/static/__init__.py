@@ -1,0 +1,1 @@
+"""Static files that all look-alikes share. Knows nothing of any exchange."""
