@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 from autokey import model
 from autokey.errors import FlowError, UsageError
-from autokey.model import Element, Expiry, Flow, Limits, Screen, Selectors, Shape, Source, Step
+from autokey.model import Consumer, Element, Expiry, Flow, Limits, Rule, Screen, Selectors, Shape, Source, Step
 from autokey.table import Table, TomlFile
 
 if TYPE_CHECKING:
@@ -227,10 +227,7 @@ def _step(table: Table) -> Step:
             f"must have exactly one verb of {', '.join(model.VERBS)}, has {' and '.join(verbs) or 'none'}"
         )
     target = table.take_texts(verbs[0], required=True)
-    sources = []
-    for one in table.tables("guide"):
-        sources.append(Source(one.take_text("file", None), one.take_text("step", None)))
-        one.end()
+    sources = [_source(one) for one in table.tables("guide")]
     step = Step(
         id=table.take_text("id", None),
         verb=cast("Any", verbs[0]),
@@ -351,3 +348,57 @@ def _guarded(flow: Flow) -> Selectors:
 
 def _holds_what_matters(screen: Screen) -> bool:
     return screen.secret or any(element.permission for element in screen.elements.values())
+
+
+@lru_cache(maxsize=64)
+def consumer_named(folders: Folders, name: str) -> Consumer:
+    """Read flows/consumers/<name>.toml. Raises UsageError with the known ones when there is none."""
+    found = folders.find("flows/consumers", name)
+    if found is None:
+        known = folders.names("flows/consumers")
+        raise UsageError(f"There is no consumer named {name!r}.", fix=f"Known: {', '.join(known)}.")
+    root = TomlFile(found[0], f"flows/consumers/{name}.toml").root
+    _check_format(root)
+    needed, refused = root.take_texts("needs", required=True), root.take_texts("refuses")
+    for word in (*needed, *refused):
+        if word not in model.PERMISSIONS:
+            raise root.fail(f"{word!r} is not a permission", "needs" if word in needed else "refuses")
+    result = Consumer(
+        name=name,
+        title=root.take_text("title", None),
+        needs=needed,
+        refuses=refused,
+        ips=cast("Any", root.take_text("ips", "", one_of=("", "given", "own", "none"))),
+        exchanges=root.take_texts("exchanges", required=True),
+        rules=tuple(_consumer_rule(one) for one in root.tables("rule")),
+        handover=tuple(_handover(one) for one in root.tables("handover")),
+    )
+    root.end()
+    return result
+
+
+def _consumer_rule(table: Table) -> Rule:
+    result = Rule(table.take_text("about", None), table.take_text("text", None), _source(table.table("guide")))
+    table.end()
+    return result
+
+
+def _handover(table: Table) -> Step:
+    """Read a step in the consumer's own program: a sentence and its source, for a person to do."""
+    step = Step(
+        id=table.take_text("id", None),
+        verb="ask",
+        on=(),
+        target=("by-hand",),
+        text=table.take_text("text", None),
+        sources=tuple(_source(one) for one in table.tables("guide")),
+        line=table.line,
+    )
+    table.end()
+    return step
+
+
+def _source(table: Table) -> Source:
+    source = Source(table.take_text("file", None), table.take_text("step", None))
+    table.end()
+    return source

@@ -63,6 +63,7 @@ class Context:
     state: State = "nothing-sent"
     place: str = ""
     fields: dict[str, Secret] = field(default_factory=dict)
+    created: str = ""  # when the secret was read, ISO 8601
     written: list[Written] = field(default_factory=list)
     before: tuple[str, ...] = ()  # what the key list held before, as digests
     asked: int = 0  # how often a person had to act

@@ -373,13 +373,14 @@ class Run:
             ctx.journal.note("after", step.id)
             return
         ctx.state = "captured"
+        ctx.created = datetime.now(UTC).isoformat(timespec="seconds")
         credential = Credential(
             exchange=ctx.flow.exchange,
             label=ctx.order.label,
             fields={name: ctx.fields[name] for name in ctx.flow.credential},
             permissions=tuple(sorted(ctx.order.permissions)),
             ips=ctx.order.ips,
-            created=datetime.now(UTC).isoformat(timespec="seconds"),
+            created=ctx.created,
         )
         await self._store(step, credential)
 

@@ -1,0 +1,271 @@
+"""`autokey create`: from the command's wish to a stored, compared key, or to one sentence and an exit code.
+
+The order of events is the design's section 5: order, vault preflight, then a browser. What can be done at the
+same time is: the browser's driver starts while the order is checked and the vault is probed.
+Knows nothing of argument parsing, of pages or of any exchange by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from autokey import catalog, orders, rules
+from autokey.app import people, places
+from autokey.engine.context import SAID, Context, Limits
+from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, UsageError
+from autokey.model import DANGEROUS
+from autokey.ports import Need
+
+if TYPE_CHECKING:
+    from autokey.engine.run import Outcome
+    from autokey.model import Flow, Order
+    from autokey.orders import Checked
+    from autokey.ports import Human, Vault
+
+RETIRED: Final = "{title}: the live site no longer has these pages ({why})."
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How a key is to be made, as said on the command line."""
+
+    headless: bool = False
+    connect: str = ""
+    via: str = ""
+    sandbox: bool = False
+    faults: tuple[str, ...] = ()
+    variant: str = ""
+    dry_run: bool = False
+    json: bool = False
+    yes: bool = False
+    flow: str = ""
+    consumer: str = ""
+    totp_from_keyring: str = ""
+    timeout: float = 900.0
+
+
+@dataclass(slots=True)
+class Plan:
+    """What is known before a browser opens."""
+
+    checked: Checked
+    flows: tuple[Flow, ...]
+    options: Options
+    steps: list[str] = field(default_factory=list)
+
+    @property
+    def order(self) -> Order:
+        return self.checked.order
+
+
+def plan(exchange: str, wish: orders.Wish, options: Options) -> Plan:
+    """Read and check flow, consumer and order. Raises UsageError, FlowError or RefusedError; opens nothing."""
+    folders = places.flow_folders()
+    flows = catalog.flows_of(folders, exchange)
+    if options.flow:
+        flows = (catalog.flow_named(folders, options.flow),)
+        if flows[0].exchange != exchange:
+            raise UsageError(f"The flow {options.flow} is of {flows[0].exchange}, not of {exchange}.")
+    for flow in flows:
+        rules.require_valid(flow)
+    consumer = catalog.consumer_named(folders, options.consumer) if options.consumer else None
+    checked = orders.check(wish, flows[0], consumer)
+    if options.via:
+        places.check_via(options.via)
+    if options.connect:
+        places.check_connect(options.connect, sure=options.yes)
+    return Plan(checked, flows, options, [step.text for step in flows[0].steps])
+
+
+async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
+    """Make one key; give the exit code. What is wrong is told by the person's port, never as a traceback."""
+    human: Human = people.teller(options.json)
+    try:
+        made = plan(exchange, wish, options)
+        human = people.person(made.steps, options)
+        stop = _stop_on_signals()
+        running = asyncio.ensure_future(_carry_out(made, human))
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                return await running
+            return 5
+        stopped.cancel()
+        return await running
+    except AutokeyError as error:
+        return people.fail(human, error)
+
+
+async def _carry_out(made: Plan, human: Human) -> int:
+    from autokey import browser
+
+    order, options = made.order, made.options
+    for text in (*made.checked.explained, *made.checked.warnings, *_about(made)):
+        human.tell("note", text=text)
+    await _confirm_danger(made, human)
+    async with contextlib.AsyncExitStack() as stack:
+        sandbox = places.start_sandbox(stack, order.exchange, options)
+        if sandbox is not None:
+            human = people.with_sandbox(human, sandbox, options)
+        via = sandbox.url if sandbox is not None else options.via
+        session = browser.Session(
+            browser.Settings(
+                hosts=_hosts(made.flows),
+                headless=options.headless,
+                via=via,
+                connect=options.connect,
+                private=places.browser_folder(),
+            )
+        )
+        stack.push_async_callback(session.close)
+        starting = asyncio.ensure_future(session.start())
+        stack.callback(starting.cancel)
+        vault = places.vault(order.sandbox, human)
+        where = await asyncio.to_thread(_preflight, vault, order)
+        human.tell("note", text=where)
+        if options.totp_from_keyring:
+            human = people.with_totp(human, options.totp_from_keyring)
+        journal = places.journal(order, made.flows[0])
+        state = await asyncio.to_thread(places.read_session, vault, order)
+        await starting
+        page = await session.open(state)
+        ctx = Context(
+            order=order,
+            flows=made.flows,
+            flow=made.flows[0],
+            page=page,
+            human=human,
+            vault=vault,
+            journal=journal,
+            limits=Limits(human=options.timeout),
+            dry_run=options.dry_run,
+        )
+        return await _run(ctx, session)
+
+
+def _hosts(flows: tuple[Flow, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(host for flow in flows for host in flow.selectors.hosts))
+
+
+def _about(made: Plan) -> list[str]:
+    """What the person should know of the flow itself before anything happens."""
+    flow = made.flows[0]
+    said = []
+    if flow.status == "retired":
+        said.append(RETIRED.format(title=flow.title, why="; ".join(flow.notes) or "retired"))
+    if flow.verified == "never" and not made.order.sandbox:
+        said.append(f"The {flow.title} flow was never run on the live site by us: watch what it does.")
+    if flow.local:
+        said.append(f"This is a flow of your own: {flow.path} (sha256 {flow.digest[:16]}).")
+    return said
+
+
+async def _confirm_danger(made: Plan, human: Human) -> None:
+    """A key that can move money is typed out by the person, whatever else was said (design, section 7)."""
+    risky = sorted(DANGEROUS & made.order.permissions)
+    if not risky or made.options.dry_run:
+        return
+    word = f"{' '.join(risky)} {made.order.label}"
+    need = Need(
+        "danger",
+        ("confirm-danger",),
+        f"This key can move money off the account ({', '.join(risky)}; from {', '.join(made.order.ips)}). "
+        f"To go on, type exactly: {word}",
+        deadline=made.options.timeout,
+    )
+    answer = await human.ask(need)
+    given = answer.given.get("confirm-danger")
+    if answer.word == "stop" or given is None or given.reveal().strip() != word:
+        raise RefusedError("The dangerous right was not confirmed; no browser was opened.")
+
+
+def _preflight(vault: Vault, order: Order) -> str:
+    where = vault.preflight()
+    if vault.holds(order.service):
+        raise UsageError(
+            f"A key named {order.label} is stored already ({order.service}).",
+            fix="Choose another label, or see it with `autokey show`.",
+        )
+    return where
+
+
+async def _run(ctx: Context, session: Any) -> int:
+    from autokey.engine.run import Run
+
+    began = datetime.now(UTC)
+    error: AutokeyError | None = None
+    outcome: Outcome | None = None
+    try:
+        outcome = await Run(ctx).go()
+    except MismatchError as caught:
+        error = caught
+    except asyncio.CancelledError:
+        text = f"Stopped by you. {SAID[ctx.state]}"
+        at_risk = ctx.state in {"may-exist", "captured"}
+        error = (
+            KeyAtRiskError(text, fix="Run `autokey resume`.") if at_risk else StoppedError(text, fix="Run it again.")
+        )
+    except AutokeyError as caught:
+        error = caught
+    if ctx.state in {"stored", "compared"}:
+        places.remember(ctx, outcome, error)
+    if ctx.order.account and error is None:
+        await places.keep_session(ctx, session)
+    hosts = ctx.page.hosts()
+    if error is not None:
+        return people.fail(ctx.human, error, **_summary(ctx, began, hosts))
+    assert outcome is not None
+    ctx.human.tell(
+        "result",
+        status=outcome.status,
+        exit=outcome.exit_code,
+        verified=outcome.verdict,
+        differences=list(outcome.differences),
+        **_summary(ctx, began, hosts),
+    )
+    return outcome.exit_code
+
+
+def _summary(ctx: Context, began: datetime, hosts: Any) -> dict[str, Any]:
+    """What every result carries; nothing secret."""
+    key = ctx.fields.get("api_key")
+    return {
+        "exchange": ctx.flow.exchange,
+        "flow": ctx.flow.name,
+        "label": ctx.order.label,
+        "service": ctx.order.service if ctx.place else "",
+        "place": ctx.place,
+        "api_key": people.masked(key) if key else "",
+        "permissions": sorted(ctx.order.permissions),
+        "ips": list(ctx.order.ips),
+        "sandbox": ctx.order.sandbox,
+        "state": ctx.state,
+        "asked": ctx.asked,
+        "seconds": round((datetime.now(UTC) - began).total_seconds(), 1),
+        "hosts": dict(hosts),
+        "notes": ctx.notes,
+    }
+
+
+def _stop_on_signals() -> asyncio.Event:
+    """Ctrl-C, a closed terminal and a polite kill end the run in order; a second one ends it at once."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def told(number: int) -> None:
+        if stop.is_set():
+            sys.exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        with contextlib.suppress(NotImplementedError, ValueError):
+            loop.add_signal_handler(number, told, number)
+    return stop

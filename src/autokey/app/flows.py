@@ -1,0 +1,91 @@
+"""`autokey exchanges`, `guide`, `check`: what is documented, and whether it is still valid.
+
+Knows nothing of argument parsing or of any exchange by name.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+from autokey import catalog, guide as guides, rules
+from autokey.app import places
+from autokey.errors import AutokeyError
+
+
+def exchanges(*, as_json: bool) -> None:
+    """Print every flow: gates, limits, rights, expiry rules, status."""
+    folders = places.flow_folders()
+    for flow in catalog.all_flows(folders):
+        data: dict[str, Any] = {
+            "exchange": flow.exchange,
+            "flow": flow.name,
+            "title": flow.title,
+            "status": flow.status,
+            "verified": flow.verified,
+            "rights": dict(flow.permissions),
+            "gates": list(dict.fromkeys(kind for step in flow.steps if step.verb == "ask" for kind in step.target)),
+            "label_max": flow.limits.label,
+            "ips": [flow.limits.ips_min, flow.limits.ips_max],
+            "keys": flow.limits.keys,
+            "expiry": [guides.expiry(rule) for rule in flow.expiry],
+            "sources": sorted({source.file for step in flow.steps for source in step.sources}),
+            "local": flow.local,
+        }
+        if as_json:
+            sys.stdout.write(json.dumps(data) + "\n")
+            continue
+        live = "never run on the live site by us" if flow.verified == "never" else f"run on the live site {flow.verified}"
+        sys.stdout.write(f"{flow.exchange}" + (f" ({flow.name})" if flow.name != flow.exchange else ""))
+        sys.stdout.write(f": {flow.title}, {flow.status}, {live}{', a flow of your own' if flow.local else ''}\n")
+        sys.stdout.write(f"  rights  {', '.join(f'{right} {offer}' for right, offer in flow.permissions.items())}\n")
+        sys.stdout.write(f"  gates   {', '.join(data['gates'])}\n")
+        sys.stdout.write(f"  limits  {flow.limits.ips_min} to {flow.limits.ips_max or '?'} IPs, {flow.limits.keys or '?'} keys")
+        sys.stdout.write(f", label {flow.limits.label or '?'}\n")
+        for rule in data["expiry"]:
+            sys.stdout.write(f"  expiry  {rule}\n")
+        sys.stdout.write(f"  source  {', '.join(data['sources'])}\n")
+
+
+def guide(exchange: str, consumer_name: str = "") -> None:
+    """Print the guide of an exchange, with a consumer's rules if one is named."""
+    folders = places.flow_folders()
+    flows = catalog.flows_of(folders, exchange)
+    consumer = catalog.consumer_named(folders, consumer_name) if consumer_name else None
+    sys.stdout.write(guides.markdown(flows, consumer))
+
+
+def check(exchange: str = "") -> int:
+    """Check one exchange or all; print every problem; give 0 or 2."""
+    folders = places.flow_folders()
+    if exchange:
+        catalog.flows_of(folders, exchange)
+    bad = 0
+    for name in folders.names("flows"):
+        try:
+            flow = catalog.flow_named(folders, name)
+        except AutokeyError as error:
+            sys.stdout.write(f"✗ {error}\n")
+            bad += 1
+            continue
+        if exchange and flow.exchange != exchange:
+            continue
+        found = rules.problems(flow)
+        for problem in found:
+            sys.stdout.write(f"✗ flows/{name}.toml:{problem.line}: {problem.text}\n")
+        recorded = _recorded(flow) if not found else []
+        for text in recorded:
+            sys.stdout.write(f"✗ {text}\n")
+        bad += bool(found or recorded)
+        if not found and not recorded:
+            mark = f", local, sha256 {flow.digest[:16]}" if flow.local else ""
+            sys.stdout.write(f"✓ {name}: {len(flow.steps)} steps, {len(flow.selectors.screens)} screens{mark}\n")
+    return 2 if bad else 0
+
+
+def _recorded(flow: catalog.Flow) -> list[str]:
+    """Hold a flow against its recorded pages; [] where all fits or no recording is there."""
+    from autokey import saved
+
+    return saved.problems(flow, catalog.builtin() / "recordings")

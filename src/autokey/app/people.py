@@ -1,0 +1,132 @@
+"""Chooses how the person is spoken to, and what stands in for them where they asked for it.
+
+A sandbox plays its own person where there is no terminal; a seed from the keyring answers for the authenticator
+only when that was asked for. Knows nothing of pages, stores or flows.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
+
+from autokey.human import totp
+from autokey.ports import Answer
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from autokey.app.create import Options
+    from autokey.errors import AutokeyError
+    from autokey.ports import Human, Need
+    from autokey.sandbox import Running
+
+_SHOWN: Final = 4  # characters of a key that may be shown to tell keys apart
+
+
+def teller(json: bool) -> Human:
+    """Give a port for reporting alone, before it is known what will be done."""
+    return person([], json=json)
+
+
+def person(steps: list[str], options: Options | None = None, *, json: bool = False) -> Human:
+    """Give the terminal, or the JSON protocol with --json."""
+    if json or (options is not None and options.json):
+        from autokey.human.machine import Machine
+
+        return Machine(sys.stdin, sys.stdout)
+    from autokey.human.terminal import Terminal
+
+    return Terminal(steps)
+
+
+def with_sandbox(human: Human, sandbox: Running, options: Options) -> Human:
+    """Give the person of a sandbox run: told where inbox and authenticator are, or played where nobody is there."""
+    if options.json:
+        human.tell("sandbox", url=f"{sandbox.url}/__sandbox__/")
+        return human
+    if sys.stdin is not None and sys.stdin.isatty():
+        human.tell("note", text=f"Inbox and authenticator of the sandbox: {sandbox.url}/__sandbox__/")
+        return _Hinted(human, sandbox)
+    return _Played(human, sandbox)
+
+
+def with_totp(human: Human, seed: Secret) -> Human:
+    """Let a seed of the owner answer for the authenticator; everything else is still asked."""
+    return _WithTotp(human, seed)
+
+
+def fail(human: Human, error: AutokeyError, **summary: Any) -> int:
+    """Tell how a command ended badly; give its exit code."""
+    human.tell("result", status="failed", exit=error.exit_code, error=error.what, fix=error.fix, step=error.step, **summary)
+    return error.exit_code
+
+
+def masked(secret: Secret) -> str:
+    """Give the first characters of an API key (never of a secret), to tell keys apart."""
+    return f"{secret.reveal()[:_SHOWN]}…"
+
+
+class _Wrapped:
+    def __init__(self, human: Human) -> None:
+        self._human = human
+
+    def tell(self, event: str, /, **data: Any) -> None:
+        self._human.tell(event, **data)
+
+
+class _Played(_Wrapped):
+    """Nobody is at the terminal of a sandbox run: the sandbox's own player answers, visibly."""
+
+    def __init__(self, human: Human, sandbox: Running) -> None:
+        super().__init__(human)
+        from autokey.sandbox import Player
+
+        self._player = Player(sandbox)
+
+    async def ask(self, need: Need) -> Answer:
+        self.tell("note", text=f"The sandbox answers for you: {', '.join(need.needs)}.")
+        given = {kind: Secret(await asyncio.to_thread(self._player.answer, kind)) for kind in need.needs}
+        return Answer(given=given)
+
+
+class _Hinted(_Wrapped):
+    """A person tries the sandbox in a terminal: what they would read from mailbox and app is shown beside."""
+
+    def __init__(self, human: Human, sandbox: Running) -> None:
+        super().__init__(human)
+        from autokey.sandbox import Player
+
+        self._player = Player(sandbox)
+
+    async def ask(self, need: Need) -> Answer:
+        for kind in need.needs:
+            try:
+                said = await asyncio.to_thread(self._player.answer, kind)
+            except ValueError:
+                continue
+            if said and said != "done":
+                self.tell("note", text=f"(sandbox) {kind} to type: {said}")
+        return await self._human.ask(need)
+
+
+class _WithTotp(_Wrapped):
+    """Answers authenticator-code from a seed; each period's code is used once."""
+
+    def __init__(self, human: Human, seed: Secret) -> None:
+        super().__init__(human)
+        self._seed = seed
+        self._used: Secret | None = None
+
+    async def ask(self, need: Need) -> Answer:
+        if "authenticator-code" not in need.needs:
+            return await self._human.ask(need)
+        others = tuple(kind for kind in need.needs if kind != "authenticator-code")
+        answer = await self._human.ask(replace(need, needs=others)) if others else Answer()
+        if answer.word:
+            return answer
+        while self._used is not None and totp.code(self._seed) == self._used:
+            await asyncio.sleep(totp.left())
+        self._used = totp.code(self._seed)
+        self.tell("note", text="The authenticator code was made from the seed in your keyring.")
+        return Answer(given={**answer.given, "authenticator-code": self._used})

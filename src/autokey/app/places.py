@@ -1,0 +1,160 @@
+"""Where things are on this machine: flow folders, vault, journal, browser folder, sandbox; checks of addresses.
+
+Knows nothing of pages, of argument parsing or of any exchange by name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit
+
+from autokey import catalog, folders
+from autokey.errors import AutokeyError, MismatchError, RefusedError, UsageError
+
+if TYPE_CHECKING:
+    from contextlib import AsyncExitStack
+
+    from autokey.app.create import Options
+    from autokey.engine.context import Context
+    from autokey.engine.run import Outcome
+    from autokey.model import Flow, Order
+    from autokey.ports import Human, Journal
+    from autokey.sandbox import Running
+    from autokey.vault import SafeVault
+
+_LOCAL: Final = ("127.0.0.1", "localhost", "::1")
+
+
+def flow_folders() -> catalog.Folders:
+    """Give the shipped flows and, if there are any, those in the user's own config folder."""
+    own = folders.find().config
+    return catalog.Folders(catalog.builtin(), own if (own / "flows").is_dir() or (own / "selectors").is_dir() else None)
+
+
+def browser_folder() -> Path:
+    """Give the private folder for what a browser leaves (crash dumps, compile cache)."""
+    return folders.secure(folders.find().cache / "browser")
+
+
+def check_via(url: str) -> None:
+    """Refuse a --via that is not a plain http server. Raises UsageError."""
+    parts = urlsplit(url)
+    if parts.scheme != "http" or not parts.hostname:
+        raise UsageError(f"--via {url!r} is not the address of an http server.", fix="Write it like http://127.0.0.1:8080.")
+
+
+def check_connect(url: str, *, sure: bool) -> None:
+    """Refuse a debugging port that is not on this machine unless it was said twice (--yes). Raises RefusedError."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "ws"} or not parts.hostname:
+        raise UsageError(f"--connect {url!r} is not a debugging address.", fix="Write it like http://127.0.0.1:9222.")
+    host = parts.hostname
+    loopback = host == "localhost" or _is_loopback(host)
+    if not loopback and not sure:
+        raise RefusedError(
+            f"--connect {host} is another machine: whoever runs it sees your secret.",
+            fix="Use a browser on this machine, or add --yes if that machine is yours.",
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def vault(sandbox: bool, human: Human | None = None) -> SafeVault:
+    """Give the vault, which asks for its passphrase in the terminal where it needs one."""
+    from autokey.app.passphrase import ask
+    from autokey.vault import open_vault
+
+    del human
+    return open_vault(sandbox=sandbox, ask_passphrase=ask)
+
+
+def journal(order: Order, flow: Flow) -> Journal:
+    """Open the journal of a new run."""
+    from autokey.journal import open_journal
+
+    return open_journal(
+        exchange=order.exchange,
+        flow=flow.name,
+        label=order.label,
+        account=order.account,
+        service=order.service,
+        sandbox=order.sandbox,
+        facts={"permissions": sorted(order.permissions), "ips": list(order.ips), "consumer": order.consumer},
+    )
+
+
+def start_sandbox(stack: AsyncExitStack, exchange: str, options: Options) -> Running | None:
+    """Start the built-in look-alike if it was asked for; it stops with the run."""
+    if not options.sandbox:
+        return None
+    from autokey import sandbox
+
+    try:
+        running = sandbox.start(exchange, faults=options.faults, variant=options.variant)
+    except ValueError as error:
+        raise UsageError(f"The sandbox cannot do that: {error}.") from None
+    stack.callback(running.stop)
+    return running
+
+
+def read_session(vault: SafeVault, order: Order) -> dict[str, Any] | None:
+    """Give the kept cookies and storage of the account, None where there are none or no account was named."""
+    if not order.account:
+        return None
+    return vault.read_session(session_name(order))
+
+
+async def keep_session(ctx: Context, session: Any) -> None:
+    """Keep the account's cookies and storage, encrypted, for the next run."""
+    import asyncio
+
+    state = await session.storage_state()
+    try:
+        await asyncio.to_thread(ctx.vault.keep_session, session_name(ctx.order), state)  # type: ignore[attr-defined]
+    except AutokeyError as error:
+        ctx.human.tell("warning", text=f"You will have to sign in again next time: {error.what}")
+
+
+def session_name(order: Order) -> str:
+    """Give the name under which an account's session is kept; one account never sees another's."""
+    root = "sandbox-session" if order.sandbox else "session"
+    return f"{root}:{order.exchange}:{order.account}".lower()
+
+
+def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) -> None:
+    """Write the stored key into the inventory: what, where, which rights, when; nothing secret."""
+    from autokey import guide, inventory
+
+    differs = isinstance(error, MismatchError)
+    verdict = outcome.verdict if outcome else ("different" if differs else "not-compared")
+    rights = ctx.order.permissions
+    inventory.add(
+        inventory.Entry(
+            service=ctx.order.service,
+            exchange=ctx.flow.exchange,
+            label=ctx.order.label,
+            permissions=tuple(sorted(rights)),
+            ips=ctx.order.ips,
+            created=ctx.created,
+            place=ctx.place,
+            flow=ctx.flow.name,
+            status=verdict,
+            detail=error.what if error is not None and differs else "",
+            expiry=tuple(
+                guide.expiry(rule)
+                for rule in ctx.flow.expiry
+                if (not rule.given or (rule.given == "ips") == bool(ctx.order.ips))
+                and (not rule.rights or rights & set(rule.rights))
+            ),
+            consumer=ctx.order.consumer,
+            account=ctx.order.account,
+            sandbox=ctx.order.sandbox,
+        )
+    )

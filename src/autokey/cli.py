@@ -1,0 +1,258 @@
+"""The command line: arguments in, exit code out. Commands are carried out in `app`.
+
+Knows nothing of flows, pages or stores. The only module that imports Typer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from typing import Annotated, NoReturn
+
+import typer
+
+from autokey.errors import AutokeyError
+from autokey.secret import redact
+
+CREATE_HELP = """Create one API key on EXCHANGE and store it, before its dialog is closed.
+
+Examples:
+
+  autokey create coinstore --label ICG-MM --ips 198.51.100.7,198.51.100.8 --permissions read,trade
+
+  autokey create coinstore --sandbox --label TRY --ips 192.0.2.10      (a look-alike on this machine)
+
+  autokey create coinstore --label X --ips 198.51.100.7 --dry-run      (stop right before the key is made)
+
+Exit codes: 0 done, 2 wrong use, 3 refused as unsafe, 4 the site changed, 5 stopped or timed out,
+6 a key may exist that is not stored, 7 stored but the site shows other rights or IPs.
+"""
+
+app = typer.Typer(
+    name="autokey",
+    help="Creates crypto-exchange API keys in your own browser and puts them straight into your OS keyring.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def run() -> None:
+    """Run the command line and exit with the documented code."""
+    from autokey.app import guard
+
+    try:
+        guard.harden()
+        app(prog_name="autokey")
+    except AutokeyError as error:
+        _fail(error)
+    except BrokenPipeError:
+        sys.stderr.close()
+        raise SystemExit(5) from None
+
+
+def _fail(error: AutokeyError) -> NoReturn:
+    sys.stderr.write(redact(f"autokey: {error}\n"))
+    raise SystemExit(error.exit_code)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from autokey import __version__
+
+        typer.echo(f"autokey {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _main(
+    version: Annotated[  # noqa: ARG001 - Typer calls back
+        bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def _exchange_names() -> list[str]:
+    from autokey import catalog
+    from autokey.app import places
+
+    return catalog.exchanges(places.flow_folders())
+
+
+Exchange = Annotated[str, typer.Argument(help="Name of the exchange; see `autokey exchanges`.", autocompletion=_exchange_names)]
+Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help="For example coinstore/ICG-MM.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
+OfSandbox = Annotated[bool, typer.Option("--sandbox", help="Only keys that were made on a look-alike.")]
+
+
+@app.command(help=CREATE_HELP)
+def create(
+    exchange: Exchange,
+    label: Annotated[str, typer.Option(help="Name of the key, on the site and in the keyring.")],
+    ips: Annotated[str | None, typer.Option(help="Addresses the key may be used from, A,B,C.")] = None,
+    no_ip: Annotated[bool, typer.Option("--no-ip", help="No IP restriction: usable from anywhere.")] = False,
+    permissions: Annotated[
+        str | None, typer.Option(help="read, trade, margin, futures, transfer, withdraw; default read.")
+    ] = None,
+    consumer: Annotated[str, typer.Option("--for", help="Take rights and IP rule from a consumer, e.g. icg.")] = "",
+    account: Annotated[str, typer.Option(help="Stay signed in under this name; kept encrypted in the vault.")] = "",
+    allow_withdraw: Annotated[
+        bool, typer.Option("--allow-withdraw", help="Needed for withdraw and transfer; asks again.")
+    ] = False,
+    headless: Annotated[bool, typer.Option("--headless", help="No window; answers come from the terminal.")] = False,
+    connect: Annotated[str, typer.Option(help="Use a browser that is already running, e.g. http://127.0.0.1:9222.")] = "",
+    via: Annotated[str, typer.Option(help="Forward the exchange's hosts to this http server (tests).")] = "",
+    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use the built-in look-alike instead of the site.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop right before the key would be created.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Events as JSON lines on stdout, answers on stdin.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Go on where a warning would stop.")] = False,
+    flow: Annotated[str, typer.Option(help="Follow this flow only, instead of telling by the page.")] = "",
+    totp_from_keyring: Annotated[
+        str,
+        typer.Option(
+            metavar="SERVICE",
+            help="Answer the authenticator from a seed kept in the keyring under SERVICE, user totp. Off by default: "
+            "a seed beside the key makes one factor out of two.",
+        ),
+    ] = "",
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for a person at one stop.", min=1, max=86400)] = 900,
+    fault: Annotated[list[str] | None, typer.Option(help="Sandbox only: a fault to switch on.", hidden=True)] = None,
+    variant: Annotated[str, typer.Option(help="Sandbox only: which documented page.", hidden=True)] = "",
+) -> None:
+    """Create one key."""
+    from autokey.app.create import Options
+    from autokey.app.create import create as make
+    from autokey.orders import Wish
+
+    wish = Wish(
+        label=label,
+        ips=ips,
+        no_ip=no_ip,
+        permissions=permissions,
+        account=account,
+        allow_withdraw=allow_withdraw,
+        sandbox=sandbox or bool(via),
+        yes=yes,
+    )
+    options = Options(
+        headless=headless,
+        connect=connect,
+        via=via,
+        sandbox=sandbox,
+        faults=tuple(fault or ()),
+        variant=variant,
+        dry_run=dry_run,
+        json=json,
+        yes=yes,
+        flow=flow,
+        consumer=consumer,
+        totp_from_keyring=totp_from_keyring,
+        timeout=timeout,
+    )
+    raise typer.Exit(asyncio.run(make(exchange.lower(), wish, options)))
+
+
+@app.command()
+def show(
+    name: Stored,
+    reveal: Annotated[bool, typer.Option("--reveal", help="Print key and secret in clear.")] = False,
+    json: AsJson = False,
+    sandbox: OfSandbox = False,
+) -> None:
+    """Show a stored credential, masked unless --reveal is given.
+
+    Example: autokey show coinstore/ICG-MM --reveal --json
+    """
+    from autokey.app import shelf
+
+    shelf.show(name, reveal=reveal, as_json=json, sandbox=sandbox)
+
+
+@app.command("list")
+def list_(json: AsJson = False) -> None:
+    """List what is stored: rights, IPs, age, expiry rules. No secrets."""
+    from autokey.app import shelf
+
+    shelf.listing(as_json=json)
+
+
+@app.command("exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
+def exec_(context: typer.Context, name: Stored, sandbox: OfSandbox = False) -> None:
+    """Run a program with the credential in its environment.
+
+    Example: autokey exec coinstore/ICG-MM -- python bot.py
+    """
+    from autokey.app import shelf
+
+    shelf.execute(name, context.args, sandbox=sandbox)
+
+
+@app.command()
+def exchanges(json: AsJson = False) -> None:
+    """List the documented exchanges: gates, limits, expiry rules, and when each flow was last run live."""
+    from autokey.app import flows
+
+    flows.exchanges(as_json=json)
+
+
+@app.command()
+def guide(
+    exchange: Exchange,
+    consumer: Annotated[str, typer.Option("--for", help="Add the rules of a consumer, e.g. icg.")] = "",
+) -> None:
+    """Print a flow as a guide to follow by hand, each step with its source."""
+    from autokey.app import flows
+
+    flows.guide(exchange.lower(), consumer)
+
+
+@app.command()
+def check(exchange: Annotated[str, typer.Argument(help="One exchange; all if left out.")] = "") -> None:
+    """Check flows and selectors against their rules and their recorded pages.
+
+    Example: autokey check coinstore
+    """
+    from autokey.app import flows
+
+    raise typer.Exit(flows.check(exchange.lower()))
+
+
+@app.command()
+def doctor(json: AsJson = False) -> None:
+    """Check this machine: browser, keyring, vault, folders, flows; each fault with its fix."""
+    from autokey.app import doctor as examine
+
+    raise typer.Exit(examine.run(as_json=json))
+
+
+@app.command()
+def resume(
+    headless: Annotated[bool, typer.Option("--headless", help="No window.")] = False,
+    via: Annotated[str, typer.Option(help="Forward the exchange's hosts to this http server (tests).")] = "",
+    connect: Annotated[str, typer.Option(help="Use a browser that is already running.")] = "",
+    json: Annotated[bool, typer.Option("--json", help="Events as JSON lines on stdout, answers on stdin.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait for a person at one stop.", min=1, max=86400)] = 900,
+) -> None:
+    """Finish or explain runs that ended half-way."""
+    from autokey.app.create import Options
+    from autokey.app.resume import resume as finish
+
+    options = Options(headless=headless, via=via, connect=connect, json=json, timeout=timeout)
+    raise typer.Exit(asyncio.run(finish(options)))
+
+
+@app.command()
+def sandbox(
+    exchange: Exchange,
+    port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
+    variant: Annotated[str, typer.Option(help="Which documented page, where there are several.")] = "",
+    fault: Annotated[list[str] | None, typer.Option(help="A fault to switch on; may be given again.")] = None,
+) -> None:
+    """Serve the look-alike of an exchange on loopback, to look at in your own browser, until Ctrl-C."""
+    from autokey.app import sandboxes
+
+    sandboxes.serve(exchange.lower(), port=port, variant=variant, faults=tuple(fault or ()))
+
+
