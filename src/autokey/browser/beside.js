@@ -1,0 +1,60 @@
+// Words that belong to a field by their place only: left of it, above it, floating inside it, right of a box.
+const REACH = { above: 64, left: 320, right: 90, row: 640 };
+
+// How far words w are from field f as its label, or Infinity.
+const farness = (f, w) => {
+  const a = f.box, b = w.at;
+  const cx = b.x + b.w / 2, cy = b.y + b.h / 2;
+  const long = w.text.length > 80 ? 30 : 0;
+  if (!f.boxy && holds({ x: a.x - 2, y: a.y - 10, w: a.w * 0.75, h: a.h + 12 }, b.x + Math.min(b.w, 30) / 2, cy) && b.w < a.w) return long;
+  const sameRow = cy > a.y - 4 && cy < a.y + a.h + 4 || (a.y + a.h / 2 > b.y && a.y + a.h / 2 < b.y + b.h);
+  if (sameRow) {
+    const left = a.x - (b.x + b.w), right = b.x - (a.x + a.w);
+    if (f.boxy && right >= -4 && right <= REACH.right) return Math.max(0, right) + long;
+    if (left >= -4 && left <= (f.boxy ? REACH.row : REACH.left)) return Math.max(0, left) * (f.boxy ? 1.5 : 1) + (f.boxy ? 12 : 0) + long;
+    if (f.boxy && right >= 0 && right <= REACH.right * 2) return right + long;
+    return Infinity;
+  }
+  const gap = a.y - (b.y + b.h);
+  if (gap >= -6 && gap <= REACH.above && b.x < a.x + a.w && b.x + b.w > a.x - 24) {
+    const off = Math.abs(b.x - a.x);
+    const centred = Math.abs(cx - (a.x + a.w / 2)) < 12;
+    return Math.max(0, gap) + (off > 40 && !centred ? off * 0.3 : 0) + (f.boxy ? 30 : 0) + long;
+  }
+  return Infinity;
+};
+const besides = kept => {
+  const fields = kept.filter(r => r.field || r.boxy);
+  if (!fields.length) return;
+  const tied = new Map();
+  for (const f of fields) for (const l of f.el.labels || []) tied.set(l, f);
+  const buttons = r => r.clickable && (r.tag === 'button' || r.tag === 'a' || r.role === 'button' || r.role === 'tab' || r.field || r.boxy && r.tag === 'input');
+  const heard = kept.filter(r => (r.own && r.tr || r.boxy && r.custom) && !buttons(r) && !(r.in && buttons(r.in)));
+  const spoken = heard.map(r => ({ r, text: r.own && r.own.length > 1 && r.text.length <= 120 && !r.clickable ? r.text : r.own, at: r.tr || r.box }))
+    .filter(w => w.text && /[\p{L}\p{N}]/u.test(w.text));
+  const claims = [];
+  for (const w of spoken) {
+    let label = null;
+    for (let n = w.r.el, i = 0; n && i < 4 && !label; n = up(n), i++) label = tied.get(n) || null;
+    for (const f of fields) {
+      if (f.layer !== w.r.layer || f.el === w.r.el || f.el.ownerDocument !== w.r.el.ownerDocument || within(f.el, w.r.el)) continue;
+      if (label && label !== f) continue;
+      const d = farness(f, w);
+      if (d < Infinity) claims.push({ w, f, d });
+    }
+  }
+  const best = new Map();
+  for (const c of claims) if (!best.has(c.w) || c.d < best.get(c.w).d) best.set(c.w, c);
+  for (const f of fields) {
+    const mine = claims.filter(c => c.f === f && best.get(c.w).f === f).sort((a, b) => a.d - b.d);
+    const out = [];
+    for (const c of mine) {
+      // Small print directly under another field is that field's, unless it is all we have.
+      const print = fields.some(g => g !== f && !g.boxy && !f.boxy && g.layer === f.layer && c.w.at.y >= g.box.y + g.box.h - 2 && c.w.at.y - g.box.y - g.box.h < c.d && c.w.at.x < g.box.x + g.box.w && c.w.at.x + c.w.at.w > g.box.x);
+      if (print && out.length) continue;
+      if (!out.includes(c.w.text.slice(0, 200))) out.push(c.w.text.slice(0, 200));
+      if (out.length === 4) break;
+    }
+    f.beside = out;
+  }
+};

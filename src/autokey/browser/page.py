@@ -1,0 +1,442 @@
+"""The tab that the person and we look at: `ports.Page` over Chromium.
+
+Looks, acts and readings run in an isolated world (`world`); clicks and keys are the browser's own input
+events, never a script's. What is typed goes over CDP only and is quoted by no error.
+Knows nothing of flows, what an element means, terminals or stores.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING, Any, Final
+
+from playwright.async_api import Error
+
+from autokey.browser import codes, point
+from autokey.browser.tabs import Tabs, blank, host_of, origin
+from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
+from autokey.errors import RefusedError, SiteChangedError
+from autokey.model import Candidate, Layer, Look
+from autokey.ports import CoveredError, GoneError, Reading, RefusedInputError, StaleError
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from playwright.async_api import BrowserContext
+    from playwright.async_api import Page as Tab
+
+STILL: Final = 5.0  # seconds an element may take to come to rest and be free
+LOADS: Final = 45.0  # seconds a page may take to load
+_TRIES: Final = 8  # documents in a row that may go away while being looked at
+
+
+class BrowserPage:
+    """`ports.Page`, and about its tabs: `host`, `others`, `refused`, `dialogs`, `gone()`."""
+
+    def __init__(self, tabs: Tabs) -> None:
+        self._tabs = tabs
+        self._last: Look | None = None
+        self._frames: point.Frames | None = None
+
+    @classmethod
+    async def start(
+        cls, context: BrowserContext, hosts: Iterable[str], *, tab: Tab | None = None, headless: bool = False
+    ) -> BrowserPage:
+        """Guard `context` (or, when `tab` is given, that tab only) and give its page.
+
+        `hosts`: `host` or `host:port`, https; `http://` is taken for loopback addresses only.
+        """
+        tabs = Tabs(context, hosts, own=tab is None, headless=headless)
+        try:
+            await tabs.adopt(tab or await context.new_page())
+        except Error as error:
+            raise _gone(translate(error)) from None
+        return cls(tabs)
+
+    # ---- where we are
+
+    @property
+    def host(self) -> str:
+        """Top-level host of the current tab; "" when it shows no web page or is gone."""
+        try:
+            return host_of(self._tabs.current().page.url)
+        except GoneError:
+            return ""
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Top-level hosts of the run's other open tabs."""
+        return self._tabs.others()
+
+    @property
+    def refused(self) -> list[str]:
+        """Hosts to which a navigation was refused, in order."""
+        return self._tabs.refused
+
+    @property
+    def dialogs(self) -> list[str]:
+        """Kinds of native dialogs (alert, confirm, ...) that the page has opened so far."""
+        return self._tabs.dialogs
+
+    @property
+    def dialog(self) -> str:
+        """Kind of the native dialog that is open now, "" if none is."""
+        try:
+            return self._tabs.current().dialog
+        except GoneError:
+            return ""
+
+    def hosts(self) -> Mapping[str, int]:
+        """Every host contacted so far and how often; refused ones are prefixed with `!`."""
+        return dict(self._tabs.counted)
+
+    async def gone(self) -> None:
+        """Return when the window, the browser or its driver is gone."""
+        ended = asyncio.ensure_future(self._tabs.ended.wait())
+        try:
+            while not ended.done():
+                try:
+                    world = self._tabs.current()
+                except GoneError:
+                    return
+                # A pending wait is what notices a driver that died without a word.
+                driver = asyncio.ensure_future(world.page.wait_for_event("close", timeout=0))
+                await asyncio.wait({ended, driver}, return_when=asyncio.FIRST_COMPLETED)
+                if driver.done() and not driver.cancelled():
+                    lost = driver.exception() is not None and not world.page.is_closed()
+                    if lost:
+                        self._tabs.ended.set()
+                        return
+                else:
+                    driver.cancel()
+        finally:
+            ended.cancel()
+
+    # ---- looking
+
+    async def look(self) -> Look:
+        """Give everything a person can see. While a native dialog is open: the last look, or an empty one."""
+        self._tabs.woken.clear()
+        for _ in range(_TRIES):
+            world = self._tabs.current()
+            try:
+                raw = await world.look()
+            except DialogOpenError:
+                return self._last or Look(world.page.url, "", "", (Layer(0, modal=False, title=""),), ())
+            except LostError:
+                await self._loading(world)
+                continue
+            self._last = look_of(raw)
+            return self._last
+        raise SiteChangedError(
+            "The page keeps reloading and cannot be looked at.", fix="Reload it and try again."
+        )
+
+    async def changed(self, stamp: int, limit: float) -> None:
+        """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
+        world = self._tabs.current()
+        if stamp // STAMPS != world.document or self._tabs.woken.is_set():
+            return
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(limit):
+                await self._change(world, stamp % STAMPS, limit)
+
+    async def _change(self, world: World, stamp: int, limit: float) -> None:
+        asked = asyncio.ensure_future(world.call("changed", stamp, limit))
+        woken = asyncio.ensure_future(self._tabs.woken.wait())
+        try:
+            await asyncio.wait({asked, woken}, return_when=asyncio.FIRST_COMPLETED)
+            if not asked.done():
+                return
+            asked.result()
+        except LostError:
+            return
+        except DialogOpenError:
+            await world.no_dialog()
+        finally:
+            woken.cancel()
+            if not asked.done():
+                asked.cancel()
+            await asyncio.gather(asked, woken, return_exceptions=True)
+
+    async def _loading(self, world: World) -> None:
+        """Wait until the tab has a document again: it is between two."""
+        if world.page.is_closed():
+            return
+        try:
+            await world.page.wait_for_load_state("domcontentloaded", timeout=LOADS * 1000)
+        except Error as error:
+            if isinstance(translate(error), GoneError):
+                raise GoneError("The browser window was closed.") from None
+
+    # ---- going
+
+    async def open(self, url: str) -> None:
+        """Go to `url`. Raises RefusedError for a foreign host, SiteChangedError when it does not load."""
+        if not self._tabs.permits(url):
+            raise RefusedError(f"{host_of(url) or 'This address'} is not one of this exchange's hosts.")
+        await self._go(
+            lambda tab: tab.goto(url, wait_until="domcontentloaded", timeout=LOADS * 1000), host_of(url)
+        )
+
+    async def reload(self) -> None:
+        """Load the current page again. Raises as `open`."""
+        await self._go(lambda tab: tab.reload(wait_until="domcontentloaded", timeout=LOADS * 1000), self.host)
+
+    async def _go(self, go: Any, host: str) -> None:
+        world = self._tabs.current()
+        before = len(self.refused)
+        world.lose()
+        try:
+            await go(world.page)
+        except Error as error:
+            known = translate(error)
+            if isinstance(known, GoneError) and world.page.is_closed():
+                raise known from None
+            if len(self.refused) > before:
+                raise RefusedError(
+                    f"{host} sent the browser on to {self.refused[-1]}, which is not allowed."
+                ) from None
+            if "ERR_ABORTED" in str(error):
+                return  # the page itself went elsewhere while loading
+            why = next(
+                (w.strip(".,") for w in str(error).split() if w.startswith("net::")), "it took too long"
+            )
+            raise SiteChangedError(
+                f"{host} could not be loaded ({why}).", fix="Check the connection."
+            ) from None
+
+    # ---- acting
+
+    async def hover(self, ref: int) -> None:
+        """Move the mouse over the element. Raises StaleError, CoveredError, GoneError."""
+        world = self._acting()
+        with self._losing(ref):
+            spot = await self._aim(world, ref, "hover")
+            await _mouse(world, "mouseMoved", spot)
+
+    async def click(self, ref: int) -> None:
+        """Click the very element, and nothing else: presses that would land elsewhere are held back.
+
+        Raises StaleError (nothing was clicked), CoveredError (the click did not go through), GoneError.
+        """
+        world = self._acting()
+        with self._losing(ref):
+            spot = await self._aim(world, ref, "click")
+            await _mouse(world, "mouseMoved", spot)
+            armed = await world.call("arm", ref, *spot)
+            if "stale" in armed:
+                raise StaleError
+            if "by" in armed:
+                raise CoveredError(armed["by"])
+        try:
+            await _mouse(world, "mousePressed", spot)
+            await _mouse(world, "mouseReleased", spot)
+            verdict = await world.call("disarm")
+        except (LostError, DialogOpenError):
+            return  # the click took the document away, or opened a dialog: it went through
+        except GoneError:
+            if self._tabs.ended.is_set():
+                raise
+            return  # the click closed its own tab
+        if (
+            verdict.get("by")
+            and not verdict.get("click")
+            and not (armed.get("popup") and verdict.get("down"))
+        ):
+            raise CoveredError(verdict["by"])
+        if not verdict.get("down"):
+            raise CoveredError("something that takes no clicks")
+
+    async def fill(self, ref: int, text: str | Secret) -> None:
+        """Replace what the field holds and see that it holds the text. Never quotes the text.
+
+        Raises RefusedInputError when the field is not editable or holds something else afterwards,
+        StaleError, CoveredError (another layer lies over it), GoneError.
+        """
+        world = self._acting()
+        secret = isinstance(text, Secret)
+        plain = text.reveal() if isinstance(text, Secret) else text
+        with self._losing(ref):
+            made = await world.call("ready", ref, len(plain))
+            if "stale" in made:
+                raise StaleError
+            if "by" in made:
+                raise CoveredError(made["by"])
+            if "none" in made or "off" in made:
+                raise RefusedInputError
+            if "select" in made:
+                if "missing" in await world.call("setOption", plain):
+                    raise RefusedInputError
+                return
+            if not made["focused"]:
+                await self.click(ref)
+            if made["cells"]:
+                for i, char in enumerate(plain):
+                    await self._mark(world, i)
+                    await _key(world, char)
+            else:
+                state = await self._mark(world, -1)
+                if plain:
+                    await world.send("Input.insertText", {"text": plain})
+                elif not state["empty"]:
+                    await _press(world, "Delete", 46)
+            after = await world.call("settled", plain, secret)
+            if "stale" in after:
+                raise StaleError
+            if "ok" not in after:
+                raise RefusedInputError(after.get("now", ""))
+
+    async def press(self, key: str) -> None:
+        """Press a key by its Playwright name (Enter, Escape, Tab) in whatever has the focus."""
+        world = self._acting()
+        try:
+            await world.page.keyboard.press(key)
+        except Error as error:
+            known = translate(error)
+            if isinstance(known, GoneError):
+                raise known from None
+
+    # ---- reading
+
+    async def read(self, ref: int) -> Reading | None:
+        """Give the value that belongs to the label `ref`; None when there is none yet."""
+        world = self._acting()
+        with self._losing(ref):
+            found = await world.call("read", ref)
+            if found is None:
+                return None
+            if "stale" in found:
+                raise StaleError
+            return Reading(Secret(found["shown"]), tuple(Secret(other) for other in found["others"]))
+        return None
+
+    async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:
+        """Give the texts of the smallest block around `ref` that also holds one of `marks`, or ()."""
+        world = self._acting()
+        with self._losing(ref):
+            found = await world.call("rowTexts", ref, list(marks))
+            if "stale" in found:
+                raise StaleError
+            return tuple(found["texts"])
+        return ()
+
+    async def codes(self, refs: Sequence[int] = ()) -> tuple[Secret, ...]:
+        """Decode every QR code that is visible in the top-most layer (or in `refs`), from memory."""
+        world = self._acting()
+        try:
+            return await codes.decode(world, refs)
+        except (LostError, DialogOpenError):
+            return ()
+
+    # ---- pointing
+
+    async def pick(self) -> Candidate | None:
+        """Let the person point at an element; None when they press Esc. The page is not altered."""
+        world = self._acting()
+        await self.outline(())
+        try:
+            raw = await point.pick(world)
+        except (LostError, DialogOpenError):
+            return None
+        if raw is None:
+            return None
+        look = look_of(raw)
+        by_ref = {c.ref: c for c in look.candidates}
+        return next((by_ref[ref] for ref in raw["chain"] if ref in by_ref), None)
+
+    async def outline(self, refs: Sequence[int]) -> None:
+        """Draw numbered frames (1, 2, 3) around elements, over the page, not in it; () clears."""
+        if self._frames is not None:
+            await self._frames.close()
+            self._frames = None
+        if refs:
+            self._frames = await point.Frames.draw(self._tabs.current(), refs)
+
+    async def close(self) -> None:
+        """Take away what is drawn and stop what runs in the background."""
+        with contextlib.suppress(Error, GoneError, LostError, DialogOpenError):
+            await self.outline(())
+        await self._tabs.close()
+
+    # ---- inside
+
+    def _acting(self) -> World:
+        world = self._tabs.current()
+        url = world.page.url
+        if not self._tabs.permits(url):
+            if blank(url) or origin(url) is None:
+                raise StaleError
+            raise RefusedError(f"The tab shows {host_of(url)}, which is not one of this exchange's hosts.")
+        return world
+
+    @contextlib.contextmanager
+    def _losing(self, _ref: int) -> Any:
+        try:
+            yield
+        except LostError:
+            raise StaleError from None
+        except DialogOpenError:
+            raise CoveredError("a dialog of the browser") from None
+
+    async def _aim(self, world: World, ref: int, act: str) -> tuple[float, float]:
+        with contextlib.suppress(Error):
+            await world.page.bring_to_front() if len(self._tabs.context.pages) > 1 else None
+        found = await world.call("aim", ref, STILL, act)
+        if "x" in found:
+            return found["x"], found["y"]
+        if "by" in found:
+            raise CoveredError(found["by"])
+        if "off" in found:
+            raise CoveredError("nothing, but the page keeps it disabled")
+        if "moving" in found:
+            raise CoveredError("nothing, but it does not come to rest in sight")
+        raise StaleError
+
+    async def _mark(self, world: World, index: int) -> dict[str, Any]:
+        state: dict[str, Any] = await world.call("mark", index)
+        if "stale" in state:
+            raise StaleError
+        if not state["focused"]:
+            raise RefusedInputError
+        return state
+
+
+async def _mouse(world: World, kind: str, spot: tuple[float, float]) -> None:
+    params: dict[str, Any] = {"type": kind, "x": spot[0], "y": spot[1], "pointerType": "mouse"}
+    if kind != "mouseMoved":
+        params |= {"button": "left", "clickCount": 1, "buttons": int(kind == "mousePressed")}
+    await world.send("Input.dispatchMouseEvent", params)
+
+
+async def _key(world: World, char: str) -> None:
+    code = ord(char.upper()) if char.isascii() and char.isalnum() else 0
+    base = {"key": char, "windowsVirtualKeyCode": code}
+    if char.isascii() and char.isalnum():
+        base["code"] = f"Digit{char}" if char.isdigit() else f"Key{char.upper()}"
+    await world.send("Input.dispatchKeyEvent", base | {"type": "keyDown", "text": char})
+    await world.send("Input.dispatchKeyEvent", base | {"type": "keyUp"})
+
+
+async def _press(world: World, key: str, code: int) -> None:
+    for kind in ("rawKeyDown", "keyUp"):
+        await world.send(
+            "Input.dispatchKeyEvent", {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code}
+        )
+
+
+def _gone(error: Exception) -> GoneError:
+    return error if isinstance(error, GoneError) else GoneError("The browser window could not be opened.")
+
+
+def look_of(raw: dict[str, Any]) -> Look:
+    """Make the model's look from the world's."""
+    candidates = []
+    for row in raw["rows"]:
+        row[7], row[8], row[11], row[22] = tuple(row[7]), tuple(row[8]), tuple(row[11]), tuple(row[22])
+        candidates.append(Candidate(*row))
+    layers = tuple(Layer(index, modal, title, order) for index, modal, title, order in raw["layers"])
+    stamp = raw["document"] * STAMPS + raw["stamp"]
+    return Look(raw["url"], raw["title"], raw["lang"], layers, tuple(candidates), stamp)

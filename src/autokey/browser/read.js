@@ -1,0 +1,225 @@
+// The value that stands beside a label, the texts of a row, pictures that may be codes.
+const CONTROL = /^(copy|copied!?|show|hide|view|reveal|edit|click to (copy|show|view|reveal)|copy (key|secret|text|to clipboard)|tap to copy|qr( code)?|download|\?|i|ⓘ|:|：|\*|kopieren|copier|copiar|копировать|复制|複製|コピー|복사)$/i;
+const isControl = e => e.matches('button,[role=button],[role=tooltip],svg,summary,input[type=button],input[type=submit]');
+const blockOf = n => { for (let e = up1(n); e; e = up(e)) if (!getComputedStyle(e).display.startsWith('inline') && getComputedStyle(e).display !== 'contents') return e; return null; };
+const up1 = n => (n.nodeType === 1 ? n : n.parentElement || n.getRootNode().host);
+
+// Every piece of a block in reading order: visible text nodes and fields, with where they stand.
+const pieces = (block, label) => {
+  const out = [];
+  const g = document.createRange();
+  const go = (n, c) => {
+    if (n.nodeType === 3) {
+      const raw = n.data.replace(ZERO, '');
+      if (!raw.trim()) { if (raw && out.length && c.here) out.push({ space: true, label: c.label }); return; }
+      if (!c.here) return;
+      g.selectNodeContents(n);
+      const r = g.getBoundingClientRect();
+      if (r.width < 1 || r.height < 1) return;
+      out.push({ text: raw, node: n, host: c.host, control: c.control, soft: c.soft, label: c.label, block: c.block, box: { x: r.x, y: r.y, w: r.width, h: r.height } });
+      return;
+    }
+    if (n.nodeType !== 1 || SKIP.has(n.localName)) return;
+    if (n.localName === 'br') { out.push({ end: true, label: c.label }); return; }
+    const cs = getComputedStyle(n);
+    if (cs.display === 'none' || +cs.opacity < 0.05 || clippedAway(cs)) return;
+    const r = n.getBoundingClientRect();
+    const flat = cs.display.startsWith('inline') || cs.display === 'contents';
+    if (!flat && /hidden|clip/.test(cs.overflowX + cs.overflowY) && (r.width < 2 || r.height < 2)) return;
+    const boundary = cs.cursor === 'pointer' && !c.pointer;
+    const d = { ...c, host: n, here: cs.visibility === 'visible', pointer: cs.cursor === 'pointer', control: c.control || isControl(n), soft: c.soft || boundary || n.matches('a[href],[onclick]'), label: c.label || n === label, block: flat ? c.block : n };
+    if (isText(n) && cs.visibility === 'visible' && r.width > 1) { out.push({ field: n, text: n.value, host: n, label: d.label, block: n, box: { x: r.x, y: r.y, w: r.width, h: r.height } }); return; }
+    if (WHOLE.has(n.localName)) return;
+    for (const k of kids(n)) go(k, d);
+    if (cs.display === 'inline-block' || cs.display === 'inline-flex' || cs.display === 'inline-grid') return;
+    if (!flat) out.push({ end: true, label: c.label });
+  };
+  go(block, { here: true, control: false, soft: false, label: false, pointer: getComputedStyle(block).cursor === 'pointer', block, host: block });
+  return out;
+};
+// Runs of pieces that are displayed as one text: same block, not interrupted by the label, a field or a control.
+const runs = (list, keep) => {
+  const out = [];
+  let run = null;
+  const end = () => { if (run) out.push(run); run = null; };
+  for (const p of list) {
+    if (p.space) { if (run) run.gap = true; continue; }
+    if (p.end || p.label) { end(); if (p.label && p.text) out.push({ label: true }); continue; }
+    if (p.field) { end(); out.push({ parts: [p], field: p.field, block: p.block, box: p.box }); continue; }
+    const bare = fold(p.text);
+    if (p.control || CONTROL.test(bare) || (p.soft && !keep)) { end(); continue; }
+    if (run && run.block !== p.block) end();
+    if (!run) run = { parts: [], block: p.block, box: p.box };
+    p.gap = run.gap; run.gap = false;
+    run.parts.push(p);
+    const b = run.box, x = Math.min(b.x, p.box.x), y = Math.min(b.y, p.box.y);
+    run.box = { x, y, w: Math.max(b.x + b.w, p.box.x + p.box.w) - x, h: Math.max(b.y + b.h, p.box.y + p.box.h) - y };
+  }
+  end();
+  return out;
+};
+const textOfRun = r => {
+  if (r.field) return r.field.value;
+  let s = '';
+  for (const p of r.parts) s += (p.gap ? ' ' : '') + p.text;
+  s = fold(s).replace(/^[:：]\s*/, '');
+  // One value in several spans of the same make has no spaces of its own.
+  const hosts = r.parts.map(p => p.host.localName + '.' + classOf(p.host));
+  const joined = r.parts.map(p => fold(p.text)).join('');
+  if (r.parts.length > 1 && new Set(hosts).size === 1 && r.parts.every(p => !/\s/.test(fold(p.text))) && /^[\w+/=-]{16,}$/.test(joined)) return joined;
+  return s;
+};
+const style = e => { const cs = getComputedStyle(e); return [e.localName, classOf(e), cs.color, cs.fontWeight, cs.fontSize].join('|'); };
+const tailOf = (label, text) => {
+  const m = /^[^:：]{1,60}[:：]\s*(\S.*)$/.exec(text);
+  return m && !m[1].startsWith('//') ? m[1] : '';
+};
+const column = label => {
+  const cell = label.closest('th,td,[role=columnheader]');
+  const tr = cell?.closest('tr,[role=row]');
+  if (!tr || ![...tr.children].every(c => c.localName === 'th' || roleAttr(c) === 'columnheader') || tr.children.length < 2) return null;
+  const i = [...tr.children].indexOf(cell);
+  const rows = [...tr.closest('table,[role=table],[role=grid]').querySelectorAll('tr,[role=row]')].filter(r => r !== tr && r.children.length === tr.children.length);
+  return rows.length === 1 ? rows[0].children[i] : undefined;
+};
+const SOURCES = ['title', 'aria-label', 'data-clipboard-text', 'value'];
+const othersOf = (run, shown, block) => {
+  const near = new Set();
+  const add = e => { if (e?.nodeType === 1) near.add(e); };
+  for (const p of run.parts) for (let e = p.host; e && near.size < 60; e = up(e)) { add(e); if (e === block) break; }
+  for (const e of block.querySelectorAll('*')) if (near.size < 60) add(e);
+  const cutAt = /…|\.{3,}|[*•●∙·]{2,}/;
+  const masked = /^[\s*•●∙·.…xX]+$/.test(shown);
+  const [head, tail] = cutAt.test(shown) ? [shown.split(cutAt)[0].trim(), shown.split(cutAt).pop().trim()] : [null, null];
+  const out = new Set();
+  const take = v => {
+    v = (v || '').replace(ZERO, '').trim();
+    if (v.length < 6 || /\s/.test(v) || v.length > 4096) return;
+    if (masked ? v !== shown && !cutAt.test(v) && /^[\w+/=.-]{12,}$/.test(v) : head !== null ? v.startsWith(head) && v.endsWith(tail) && v.length > head.length + tail.length && !cutAt.test(v) : v === shown) out.add(v);
+  };
+  for (const e of near) {
+    for (const a of e.attributes) if (SOURCES.includes(a.name) || a.name.startsWith('data-')) take(a.value);
+    if (isText(e) && e !== run.field) take(e.value);
+  }
+  return [...out];
+};
+const answer = (run, block) => {
+  const shown = textOfRun(run);
+  return shown ? { shown, others: othersOf(run, shown, block) } : null;
+};
+const read = ref => {
+  const label = nodeOf(ref);
+  if (!label) return { stale: true };
+  const wrap = label.closest('label');
+  const root = label.getRootNode();
+  const field = f => answer({ field: f, parts: [{ host: f }] }, up(f));
+  if (isText(label)) return field(label);
+  const control = wrap?.control;
+  if (control && isText(control)) return field(control);
+  if (label.id) {
+    const by = root.querySelector(`[aria-labelledby~="${CSS.escape(label.id)}"]`);
+    if (by && by !== label && isText(by)) return field(by);
+  }
+  if (control && control.localName === 'output' ) return { shown: control.value, others: [] };
+  const below = column(label);
+  if (below !== null) {
+    const list = below ? runs(pieces(below, null), true).filter(r => !r.label) : [];
+    return list.length ? answer(list[0], below) : null;
+  }
+  const said = words(label);
+  let own = '';
+  for (const k of label.childNodes) if (k.nodeType === 3) own += k.data;
+  const stop = label.ownerDocument.body;
+  for (let block = label; block; block = up(block)) {
+    if (block === label) continue;
+    for (const keep of [false, true]) {
+      const found = after(runs(pieces(block, label), keep), label);
+      if (found) {
+        const tail = tailOf(label, fold(own));
+        if (tail && found.far) break;
+        return answer(found.run, block);
+      }
+    }
+    const tail = tailOf(label, fold(own)) || (block !== stop && !up(block)?.matches('tr,dl') && tailOf(label, said));
+    if (tail && !CONTROL.test(tail)) return { shown: tail, others: [] };
+    if (block === stop || floats.get(block)) break;
+  }
+  return null;
+};
+// Of the runs after the label the one that is displayed with it: right of it or directly below.
+const after = (list, label) => {
+  const at = list.findIndex(r => r.label);
+  const rest = (at < 0 ? list : list.slice(at + 1)).filter(r => !r.label && textOfRun(r) && !/^[^\p{L}\p{N}*•●∙·.…]+$/u.test(textOfRun(r)));
+  if (!rest.length) return null;
+  const first = rest[0];
+  if (rest.length === 1) return { run: first };
+  const l = label.getBoundingClientRect();
+  const mate = style(label);
+  const twin = r => !r.field && r.parts.every(p => style(p.host) === mate);
+  const some = rest.filter(r => !twin(r));
+  const pool = some.length ? some : rest;
+  const dist = r => {
+    const cy = r.box.y + r.box.h / 2;
+    if (cy > l.y - 2 && cy < l.y + l.height + 2 && r.box.x >= l.x + l.width - 2) return r.box.x - l.x - l.width;
+    const gap = r.box.y - (l.y + l.height);
+    if (gap >= -4 && r.box.x < l.x + l.width && r.box.x + r.box.w > l.x) return gap + Math.abs(r.box.x - l.x) * 0.2;
+    return Infinity;
+  };
+  let best = null, least = Infinity;
+  for (const r of pool) { const d = dist(r); if (d < least) { best = r; least = d; } }
+  if (!some.length || !best) best = first;
+  return { run: best };
+};
+const rowTexts = (ref, marks) => {
+  const e = nodeOf(ref);
+  if (!e) return { stale: true };
+  const low = marks.map(m => fold(m).toLowerCase()).filter(Boolean);
+  const own = words(e).toLowerCase();
+  const has = t => low.some(m => { const i = t.indexOf(m); return i >= 0 && !/[\p{L}\p{N}]/u.test(t[i - 1] || ' ') && !/[\p{L}\p{N}]/u.test(t[i + m.length] || ' '); });
+  for (let b = e; b; b = up(b)) {
+    const list = runs(pieces(b, null), true).map(r => textOfRun(r)).filter(Boolean);
+    if (has(list.join(' \u0001 ').toLowerCase())) return { texts: list };
+    if (b === e.ownerDocument.body || floats.get(b)) return { texts: [] };
+  }
+  return { texts: [] };
+};
+// What may be a code: pictures of the given layer, square ones first.
+const pictures = async (layer, only) => {
+  const out = [];
+  const roots = only.length ? only.map(nodeOf).filter(Boolean) : [document];
+  const list = [];
+  const gather = n => {
+    if (n.nodeType === 1 && n.matches('img,canvas,svg,table,picture,[style*="background"],[class*="qr" i]')) list.push(n);
+    for (const k of n.querySelectorAll?.('img,canvas,svg,table,[style*="background"],[class*="qr" i]') || []) list.push(k);
+    for (const k of n.querySelectorAll?.('*') || []) { if (k.shadowRoot) gather(k.shadowRoot); if (k.localName === 'iframe' && innerDoc(k)) gather(innerDoc(k)); }
+  };
+  roots.forEach(gather);
+  for (const e of new Set(list)) {
+    if (e.ownerSVGElement) continue;
+    let r = rectOf(e);
+    const square = Math.abs(r.w - r.h) < 0.35 * Math.max(r.w, r.h);
+    if (r.w < 40 || r.h < 40 || r.w > 800 || !square || !seen(e) || (!only.length && layerAt(e) !== layer)) continue;
+    if (list.some(o => o !== e && e.contains(o) && Math.abs(rectOf(o).w - r.w) < 40)) continue;
+    out.push(e);
+    if (out.length === 8) break;
+  }
+  const boxes = [];
+  for (const e of out) boxes.push(refOf(e));
+  return boxes;
+};
+const expose = async ref => {
+  const e = nodeOf(ref);
+  if (!e) return null;
+  let r = rectOf(e);
+  if (r.x < 0 || r.y < 0 || r.x + r.w > vw() || r.y + r.h > vh()) { e.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' }); await frame(); r = rectOf(e); }
+  return [r.x + scrollX, r.y + scrollY, r.w, r.h];
+};
+const topLayer = () => {
+  let best = 0;
+  for (const f of lastLayers) if (f.modal || !best) best = Math.max(best, f.index);
+  return best;
+};
+const boxOf = ref => { const e = nodeOf(ref); if (!e) return null; const r = rectOf(targetOf(e)); return [r.x, r.y, r.w, r.h]; };
+const nearest = n => { const e = n.nodeType === 1 ? n : n.parentElement; return e ? refOf(e) : 0; };
+const chainOf = ref => { const out = []; for (let e = nodeOf(ref); e; e = up(e)) { out.push(refOf(e)); if (isBoxInput(e)) continue; for (const [i] of [[e.control]]) if (i) out.push(refOf(i)); } return out; };
+const lookAt = ref => look(nodeOf(ref));

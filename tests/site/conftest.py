@@ -1,0 +1,142 @@
+"""Fixtures for tests on live pages: an event loop, a loopback web server, a browser, a page on it."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pytest
+from playwright.async_api import async_playwright
+
+from autokey.browser.page import BrowserPage
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Callable]:
+    """run(coro) -> result, on a loop of its own thread, so that it mixes with pytest-playwright's sync page."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    yield lambda coro: asyncio.run_coroutine_threadsafe(coro, loop).result(60)
+    loop.call_soon_threadsafe(loop.stop)
+    thread.join()
+    loop.close()
+
+
+@pytest.fixture(scope="session")
+def browser_path() -> str:
+    """The browser for tests: the headless shell where there is one, it starts fastest."""
+    for name in ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"):
+        if path := os.environ.get("AUTOKEY_BROWSER") or shutil.which(name):
+            return path
+    pytest.skip("no Chromium on this machine")
+
+
+class Site:
+    """A loopback web server. `pages` maps a path to HTML, to (status, headers, body), or to a function of the path."""
+
+    def __init__(self) -> None:
+        self.pages: dict[str, object] = {}
+        self.seen: list[tuple[str, str, dict[str, str]]] = []
+        site = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                size = int(self.headers.get("content-length") or 0)
+                if size:
+                    self.rfile.read(size)
+                site.seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}))
+                found = site.pages.get(self.path.split("?")[0])
+                if callable(found):
+                    found = found(self)
+                if found is None:
+                    found = (404, {}, "nothing here")
+                status, headers, body = found if isinstance(found, tuple) else (200, {}, found)
+                raw = body.encode() if isinstance(body, str) else body
+                self.send_response(status)
+                for name, value in ({"content-type": "text/html; charset=utf-8"} | headers).items():
+                    self.send_header(name, value)
+                self.send_header("content-length", str(len(raw)))
+                self.end_headers()
+                with contextlib.suppress(OSError):
+                    self.wfile.write(raw)
+
+            do_POST = do_GET
+
+            def log_message(self, *_args: object) -> None:
+                pass
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.port = self.server.server_port
+        self.url = f"http://127.0.0.1:{self.port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self) -> None:
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    made = Site()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def serve(site: Site) -> Callable[..., str]:
+    """serve(html, path="/") -> its address on loopback."""
+
+    def put(html: object, path: str = "/") -> str:
+        site.pages[path] = html if not isinstance(html, str) or "<html" in html else f"<!doctype html><title>t</title>{html}"
+        return site.url + path
+
+    return put
+
+
+@pytest.fixture(scope="session")
+def _browser(run: Callable, browser_path: str) -> Iterator:
+    async def start() -> tuple:
+        driver = await async_playwright().start()
+        shell = "headless-shell" in browser_path
+        browser = await driver.chromium.launch(
+            executable_path=browser_path, headless=True, chromium_sandbox=os.geteuid() != 0, args=[] if shell else None
+        )
+        return driver, browser
+
+    driver, browser = run(start())
+    yield browser
+    run(browser.close())
+    run(driver.stop())
+
+
+@pytest.fixture
+def context(run: Callable, _browser: object) -> Iterator:
+    made = run(_browser.new_context(viewport={"width": 1280, "height": 800}))
+    yield made
+    with contextlib.suppress(Exception):
+        run(made.close())
+
+
+@pytest.fixture
+def page(run: Callable, context: object, site: Site) -> Iterator[BrowserPage]:
+    """A BrowserPage whose only allowed host is the loopback server `site`."""
+    made = run(BrowserPage.start(context, [site.url], headless=True))
+    yield made
+    run(made.close())
+
+
+@pytest.fixture
+def show(run: Callable, page: BrowserPage, serve: Callable) -> Callable:
+    """show(html) -> the look at a page with that body."""
+
+    def go(html: str) -> object:
+        run(page.open(serve(html)))
+        return run(page.look())
+
+    return go
