@@ -41,11 +41,12 @@ def _get(site: Site, request: Request, name: str) -> Response | None:
         case "inbox":
             return answer(mails=world.inbox.as_json())
         case "code":
-            code, left = world.authenticator.now()
+            code, left, used = world.authenticator.now()
             account = world.account
             return answer(
                 code=code,
                 left=left,
+                used=used,
                 seed=world.authenticator.seed,
                 email=account.email,
                 password=account.password,

@@ -118,14 +118,17 @@ class Authenticator:
     def fresh(self) -> tuple[str, float]:
         """Give a code that is good now and 0, or "" and the seconds until there is one."""
         here = int(time.time()) // STEP
+        left = (here + 1) * STEP - time.time()
         for step in (here, here + 1, here - 1):
-            if step not in self._used:
+            # The last one stops counting with this step: not worth typing in its final seconds.
+            if step not in self._used and (step != here - 1 or left > 5.0):
                 return self._totp.at(step * STEP), 0.0
-        return "", (here + 1) * STEP - time.time()
+        return "", left
 
-    def now(self) -> tuple[str, float]:
-        """Give the code that an app shows now and the seconds that it still shows."""
-        return self._totp.now(), STEP - time.time() % STEP
+    def now(self) -> tuple[str, float, bool]:
+        """Give the code that an app shows now, the seconds that it still shows, and whether it was used already."""
+        now = time.time()
+        return self._totp.at(int(now)), STEP - now % STEP, int(now) // STEP in self._used
 
 
 @dataclass(frozen=True, slots=True)

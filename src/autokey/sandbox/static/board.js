@@ -6,7 +6,7 @@ const row = (cells, dead) => kit.el(dead ? "tr.dead" : "tr", {}, ...cells.map((c
 async function refresh() {
   const [app, inbox, state, clock] = await Promise.all(["code", "inbox", "state", "clock"].map(get));
   put("code", app.code);
-  put("left", `${Math.ceil(app.left)} s left, seed ${app.seed}`);
+  put("left", `${Math.ceil(app.left)} s left${app.used ? ", used already: wait for the next one" : ""}, seed ${app.seed}`);
   put("account", `${app.email}, password ${app.password}, trading password ${app.trading_password}`);
   put("moved", `moved by ${clock.moved} s`);
   document.getElementById("mails").replaceChildren(...inbox.mails.reverse().map((mail) => row([
