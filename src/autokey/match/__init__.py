@@ -46,7 +46,7 @@ def find(
     found = exact.hits(element, index, layer=layer, words=words)
     places = found.places
     if len(places) == 1 and not found.weak:
-        return _settle(element, index, places[0], found.by)
+        return _settle(element, index, places[0], found.by, words)
     if len(places) > 1:
         reason = f"{len(places)} things on the page are exactly that ({found.by})"
         return Unsure(tuple(index.all[place] for place in places[:SHOWN]), (reason,))
@@ -87,21 +87,33 @@ def fingerprint(candidate: Candidate) -> Fingerprint:
     )
 
 
-def _settle(element: Element, index: Index, place: int, by: str) -> Match:
-    """Check an exact match against what was recorded: the kind of field always, the place when guarded."""
+def _settle(
+    element: Element, index: Index, place: int, by: str, words: Mapping[str, tuple[str, ...]]
+) -> Match:
+    """Check an exact match against what was recorded: the words may live on where they mean something else."""
     candidate = index.all[place]
     mark = element.fingerprint
-    if mark and mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
-        return Unsure((candidate,), (f"{describe(candidate)} is a field of another kind than recorded",))
-    if mark and element.guarded and mark.section and candidate.section:
-        moved = normalise(mark.section) != index.norm(candidate.section)
-        near = {normalise(text) for text in mark.near} - {""}
-        here = {index.norm(text) for text in (*candidate.beside, candidate.group)} - {""}
-        if moved and not near & here:
-            return Unsure(
-                (candidate,), (f"{describe(candidate)} has the right words but stands in another section",)
-            )
-    return Located(candidate, "exact", (f"{by}: {describe(candidate)}",))
+    said = describe(candidate)
+    if mark is None:
+        return Located(candidate, "exact", (f"{by}: {said}",))
+    if mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
+        return Unsure((candidate,), (f"{said} is a field of another kind than recorded",))
+    target = score.of_element(element, Phrases(element.words, words))
+    pool = [n for n, each in enumerate(index.all) if each.layer == candidate.layer and not hidden(each)]
+    taken, lost = score.misplaced(target, index, {*pool, place}, place)
+    if taken:
+        return Unsure((candidate,), (f"{said} has the right words, but another thing stands where it stood",))
+    moved = bool(
+        mark.section and candidate.section and normalise(mark.section) != index.norm(candidate.section)
+    )
+    if element.guarded and (lost or (moved and not _same_neighbours(mark, candidate))):
+        return Unsure((candidate,), (f"{said} has the right words, but stands elsewhere than recorded",))
+    return Located(candidate, "exact", (f"{by}: {said}",))
+
+
+def _same_neighbours(mark: Fingerprint, candidate: Candidate) -> bool:
+    near = {normalise(text) for text in mark.near} - {""}
+    return bool(near & {normalise(text) for text in (*candidate.beside, candidate.group)})
 
 
 def _likely(

@@ -27,7 +27,12 @@ if TYPE_CHECKING:
 Box = tuple[int, int, int, int]
 
 MARGIN: Final = 2.5  # lead over the best other candidate that it takes to act
+SUPPORTED: Final = 1.5  # enough when the words are the same and its surroundings too
+UNPLACED: Final = 3.0  # when only the words are the same and nothing is known of the place
+MOVED: Final = 3.5  # when the words are the same and the place is another one
+CHANGED: Final = 5.0  # when it is not even the same sort of element
 PLAUSIBLE: Final = 2.0  # below this nothing is like it at all: absent
+_SMALL: Final = frozenset({"a", "an", "the", "your", "my", "our", "of", "to", "in", "and", "for"})
 _STEP: Final = re.compile(r"[^/]+")
 _DIGITS: Final = re.compile(r"[\d.,%$€£#\s]+")
 
@@ -51,22 +56,26 @@ class Facets:
     section: str
     path: tuple[str, ...]
     box: Box | None
+    front: bool  # a link to a front page
 
 
 def _steps(path: str) -> tuple[str, ...]:
     return tuple(_STEP.findall(path.casefold().replace(">", "/").replace(" ", "")))
 
 
-def _place(href: str) -> str:
-    """Give an address without scheme, host, query and trailing slash; of a bare host its name."""
+def _address(href: str) -> str:
+    """Give where a link leads: host and path without scheme, query and slash. A front page says nothing: "".
+
+    A route after `#/` belongs to the path, as on one-page sites.
+    """
     if not href:
         return ""
-    parts = urlsplit(href)
-    path = parts.path.rstrip("/").casefold()
+    parts = urlsplit(href.strip())
+    if parts.scheme not in {"", "http", "https"}:
+        return ""
     route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    if path or route:
-        return path + ("#" + route if route else "")
-    return parts.netloc.removeprefix("www.").casefold() or "/"
+    path = (parts.path + ("#" + route if route else "")).rstrip("/").casefold()
+    return parts.netloc.removeprefix("www.").casefold() + path if path else ""
 
 
 def of_candidate(candidate: Candidate, index: Index, place: int) -> Facets:
@@ -90,11 +99,12 @@ def of_candidate(candidate: Candidate, index: Index, place: int) -> Facets:
         else (),
         placeholder=index.norm(candidate.placeholder),
         hints=frozenset(candidate.hints),
-        href=_place(candidate.href),
+        href=_address(candidate.href),
         near=near,
         section=index.norm(candidate.section),
         path=_steps(candidate.path),
         box=candidate.box if candidate.box[2] > 0 else None,
+        front=bool(candidate.href) and not _address(candidate.href),
     )
 
 
@@ -133,11 +143,12 @@ def of_element(element: Element, phrases: Phrases) -> Facets:
         label=label,
         placeholder=placeholder,
         hints=hints,
-        href=_place(mark.href) if mark else "",
+        href=_address(mark.href) if mark else "",
         near=near,
         section=normalise(mark.section) if mark else (normalise(element.within[0]) if element.within else ""),
         path=_steps(mark.path) if mark else (),
         box=mark.box if mark else None,
+        front=bool(mark and mark.href and not _address(mark.href)),
     )
 
 
@@ -181,6 +192,19 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> float:
     return min(most, same + head) / most
 
 
+def _misspelt(one: str, other: str) -> bool:
+    """Tell whether two phrases differ by one letter more, less or other."""
+    if abs(len(one) - len(other)) > 1:
+        return False
+    head = next(
+        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )
+    left, right = one[head:], other[head:]
+    if len(left) == len(right):
+        return left[1:] == right[1:]
+    return left[1:] == right if len(left) > len(right) else left == right[1:]
+
+
 def features(target: Facets, it: Facets) -> dict[str, float]:
     """Compare; only what is known on both sides counts."""
     got: dict[str, float] = {}
@@ -198,6 +222,8 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
             got["words in common"] = max(share, 0.9 * meant)
             if not target.bag & it.bag:
                 got["no word in common"] = 1.0
+            if len(target.phrases[0]) >= 6 and _misspelt(target.phrases[0], it.phrases[0]):
+                got["spelling"] = 1.0
             one, other = _DIGITS.sub("", target.phrases[0]), _DIGITS.sub("", it.phrases[0])
             if one and one == other:
                 got["same but for numbers"] = 1.0
@@ -226,6 +252,8 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
         else:
             got["other address"] = 1.0
             got["address words"] = _dice(frozenset(hint_words(target.href)), frozenset(hint_words(it.href)))
+    elif target.front and it.front:
+        got["front page"] = 1.0
     elif target.href or it.href:
         got["address on one side only"] = 1.0
     # ---- what it is
@@ -259,6 +287,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "words in common": 5.0,
     "no word in common": -2.0,
     "same but for numbers": 1.0,
+    "spelling": 1.5,
     "length": -0.5,
     "words on one side only": -1.0,
     "no words on both sides": 1.0,
@@ -273,6 +302,7 @@ WEIGHTS: Final[dict[str, float]] = {
     "other address": -1.5,
     "address words": 1.5,
     "address on one side only": -0.5,
+    "front page": 2.0,
     "same tag": 0.5,
     "other tag": -0.5,
     "same use": 0.5,
@@ -296,16 +326,23 @@ def total(got: dict[str, float]) -> float:
 # ---------------------------------------------------------------- the guard
 
 
-def evidence(target: Facets, got: dict[str, float]) -> str:
-    """Name the exact evidence for a candidate, "" if there is none."""
-    for fact in ("same words", "same label", "same placeholder", "same address", "same attribute words"):
-        if got.get(fact) and not (fact == "same attribute words" and len(target.hints) < 2):
-            return fact
-    if got.get("same but for numbers"):
-        return "same words but for numbers"
-    if got.get("words in common", 0) >= 0.6:
-        return "most words the same"
-    return ""
+def support(got: dict[str, float]) -> float:
+    """Count what says that it is still at its place: path, position, neighbours, attributes, section, label."""
+    path, place, near = got.get("path", 0), got.get("place", 0), got.get("neighbours", 0)
+    return (
+        0.5 * ((path >= 0.5) + (path >= 0.8))
+        + 0.5 * ((place >= 0.3) + (place >= 0.6))
+        + 0.5 * ((near >= 0.3) + (near >= 0.5))
+        + 0.5 * (got.get("attribute words", 0) >= 0.6)
+        + bool(got.get("same section"))
+        + bool(got.get("same label"))
+    )
+
+
+def _rest(got: dict[str, float]) -> float:
+    """Say how well a candidate sits at the recorded place, 0 to 1, whatever it says."""
+    path = got.get("path", 0)
+    return max(path if path >= 0.6 else 0.0, got.get("place", 0) * got.get("size", 0))
 
 
 def contradiction(target: Facets, it: Facets, got: dict[str, float]) -> str:
@@ -317,11 +354,45 @@ def contradiction(target: Facets, it: Facets, got: dict[str, float]) -> str:
         return "another kind of field"
     if "same words" not in got and opposite(target.plain, it.plain):
         return "it says the opposite"
-    if got.get("no word in common") and "same label" not in got:
-        return "no word in common"
-    if got.get("other address") and got.get("address words", 0) < 0.5:
-        return "it leads elsewhere"
     return ""
+
+
+def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[float, str]:
+    """Give the lead that the evidence asks for, and the evidence; infinity when there is none that counts.
+
+    The same words, or none on both sides, or words added to or dropped from the same ones. Words exchanged for
+    others ("Spot key" for "Futures key") are never enough. The less still stands at its place, the more lead.
+    """
+    placed = support(got)
+    if got.get("same words"):
+        if placed >= 1 or got.get("same address"):
+            return SUPPORTED, "the same words, at the same place"
+        known = "place" in got or "neighbours" in got or "same section" in got or "other section" in got
+        if got.get("other tag") or got.get("other use"):
+            return math.inf if known else CHANGED, "the same words, but on something else and elsewhere"
+        return MOVED if known else UNPLACED, "the same words"
+    if got.get("same placeholder") or got.get("same label"):
+        return MARGIN, "the same label"
+    leads = got.get("address words", 1.0 if not got.get("other address") else 0.0) >= 0.6
+    if got.get("words in common") or got.get("same but for numbers"):
+        mine, its = target.bag - _SMALL, it.bag - _SMALL
+        wider = mine <= its or its <= mine or bool(got.get("same but for numbers")) or got.get("spelling")
+        if wider and got.get("words in common", 0) >= 0.6 and leads:
+            if placed >= 1 or (placed >= 0.5 and got.get("same address")):
+                return MARGIN, "most words the same, at the same place"
+        elif wider and placed >= 2 and leads:
+            return MARGIN, "some words the same, at the same place"
+    if placed >= 2 and got.get("same address"):
+        return MARGIN, "at the same place, leading to the same address"
+    if placed >= 2.5 and target.family == it.family == "field":
+        return MARGIN, "the field at the same place"
+    if got.get("words in common"):
+        return math.inf, "too few words in common"
+    if got.get("no words on both sides") and placed >= 1 and not got.get("other address"):
+        return MARGIN, "no words, at the same place"
+    if got.get("words on one side only") and placed >= 2:
+        return MARGIN, "at the same place among the same neighbours"
+    return math.inf, "nothing about it is as recorded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,19 +436,42 @@ class Verdict:
 
 
 def decide(target: Facets, index: Index, pool: Iterable[int], *, margin: float = MARGIN) -> Verdict:
-    """Rank, fold what does the same, and say whether the lead, the evidence and the guard allow to act."""
+    """Rank, fold what does the same, and say whether lead, evidence and guard allow to act."""
     ranked = rank(target, index, pool)
     if not ranked:
         return Verdict([], 0.0, False, "nothing there")
     best = ranked[0]
-    other = next((each for each in ranked[1:] if not same_thing(index, best, each)), None)
-    lead = best.score - (other.score if other else min(0.0, best.score - margin))
+    others = [each for each in ranked[1:] if not same_thing(index, best, each)]
+    lead = best.score - (others[0].score if others else min(0.0, best.score - margin))
     against = contradiction(target, best.facets, best.got)
-    fact = evidence(target, best.got)
-    if against:
-        return Verdict(ranked, lead, False, against)
-    if not fact:
-        return Verdict(ranked, lead, False, "nothing about it is exactly as recorded")
-    if lead < margin:
+    needed, why = lead_needed(target, best.facets, best.got)
+    if against or needed == math.inf:
+        return Verdict(ranked, lead, False, against or why)
+    if lead < needed + margin - MARGIN:
         return Verdict(ranked, lead, False, "another one is almost as alike")
-    return Verdict(ranked, lead, True, fact)
+    if _trapped(best, others):
+        return Verdict(ranked, lead, False, "it has the words, but another one stands where it stood")
+    return Verdict(ranked, lead, True, why)
+
+
+def misplaced(target: Facets, index: Index, pool: Iterable[int], place: int) -> tuple[bool, bool]:
+    """Tell of an exact match, first, whether something with other words stands where it was recorded.
+
+    Second, whether nothing at all says that it is still at its place, although the place was recorded.
+    """
+    ranked = rank(target, index, pool)
+    best = next((each for each in ranked if each.place == place), None)
+    if best is None:
+        return False, False
+    others = [each for each in ranked if each is not best and not same_thing(index, best, each)]
+    known = bool({"path", "place", "neighbours", "other section"} & best.got.keys())
+    return _trapped(best, others), known and support(best.got) < 0.5
+
+
+def _trapped(best: Ranked, others: Iterable[Ranked]) -> bool:
+    """Tell whether the words seem to have moved on to something else: its old place is taken by other words."""
+    mine = _rest(best.got)
+    return mine < 0.5 and any(
+        _rest(each.got) >= 0.8 and each.got.get("same tag") and not each.got.get("same words")
+        for each in others
+    )

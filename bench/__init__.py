@@ -1,0 +1,1 @@
+"""Benchmarks: figures, not tests. Each says what it measured and on how much."""
