@@ -7,11 +7,15 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from autokey import catalog, guide as guides, rules
+from autokey import catalog, rules
+from autokey import guide as guides
 from autokey.app import places
 from autokey.errors import AutokeyError
+
+if TYPE_CHECKING:
+    from autokey.model import Flow
 
 
 def exchanges(*, as_json: bool) -> None:
@@ -84,7 +88,7 @@ def check(exchange: str = "") -> int:
     return 2 if bad else 0
 
 
-def _recorded(flow: catalog.Flow) -> list[str]:
+def _recorded(flow: Flow) -> list[str]:
     """Hold a flow against its recorded pages; [] where all fits or no recording is there."""
     from autokey import saved
 

@@ -86,7 +86,9 @@ def journal(order: Order, flow: Flow) -> Journal:
         account=order.account,
         service=order.service,
         sandbox=order.sandbox,
-        facts={"permissions": sorted(order.permissions), "ips": list(order.ips), "consumer": order.consumer},
+        permissions=sorted(order.permissions),
+        ips=list(order.ips),
+        consumer=order.consumer,
     )
 
 
@@ -132,8 +134,9 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
     """Write the stored key into the inventory: what, where, which rights, when; nothing secret."""
     from autokey import guide, inventory
 
-    differs = isinstance(error, MismatchError)
-    verdict = outcome.verdict if outcome else ("different" if differs else "not-compared")
+    status = outcome.verdict if outcome else "not compared"
+    if isinstance(error, MismatchError):
+        status = error.what
     rights = ctx.order.permissions
     inventory.add(
         inventory.Entry(
@@ -143,10 +146,9 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
             permissions=tuple(sorted(rights)),
             ips=ctx.order.ips,
             created=ctx.created,
-            place=ctx.place,
+            where=ctx.place,
             flow=ctx.flow.name,
-            status=verdict,
-            detail=error.what if error is not None and differs else "",
+            status=status,
             expiry=tuple(
                 guide.expiry(rule)
                 for rule in ctx.flow.expiry
@@ -155,6 +157,5 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
             ),
             consumer=ctx.order.consumer,
             account=ctx.order.account,
-            sandbox=ctx.order.sandbox,
         )
     )

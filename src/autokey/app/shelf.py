@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import inventory
@@ -77,7 +78,7 @@ def listing(*, as_json: bool) -> None:
     entries = inventory.entries()
     if as_json:
         for entry in entries:
-            sys.stdout.write(json.dumps(inventory.plain(entry)) + "\n")
+            sys.stdout.write(json.dumps(asdict(entry) | {"sandbox": entry.sandbox}) + "\n")
         return
     if not entries:
         sys.stdout.write("Nothing is stored yet. Try: autokey create coinstore --sandbox --label TEST --ips 192.0.2.10\n")
@@ -88,8 +89,8 @@ def listing(*, as_json: bool) -> None:
         sys.stdout.write(f"  rights   {', '.join(entry.permissions)}\n")
         sys.stdout.write(f"  from     {', '.join(entry.ips) or 'any address'}\n")
         sys.stdout.write(f"  created  {entry.created}\n")
-        sys.stdout.write(f"  kept in  {entry.place}\n")
-        sys.stdout.write(f"  on site  {entry.status}{': ' + entry.detail if entry.detail else ''}\n")
+        sys.stdout.write(f"  kept in  {entry.where}\n")
+        sys.stdout.write(f"  on site  {entry.status}\n")
         for rule in entry.expiry:
             sys.stdout.write(f"  expiry   {rule}\n")
 

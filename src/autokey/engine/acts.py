@@ -303,11 +303,12 @@ async def differences(ctx: Context, *, all_of_them: bool) -> list[str]:
             if all_of_them:
                 wrong.append(f"{label_of(element)} cannot be read again")
             continue
-        stands: str | int | bool | None = {
+        readings: dict[str, str | int | bool | None] = {
             "value": found.candidate.value,
             "length": found.candidate.length,
             "box": found.candidate.checked,
-        }[one.kind]
+        }
+        stands = readings[one.kind]
         if stands != one.expected:
             wrong.append(_said(element, one, stands))
     return wrong

@@ -53,6 +53,7 @@ class Run:
         self.back = 0
         self.redone = 0
         self.compared: list[compare.Comparison] = []
+        self.begun = False  # the person may have sent the creating step themselves
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -69,11 +70,18 @@ class Run:
         except GoneError:
             raise self._gone() from None
         except asyncio.CancelledError:
-            ctx.journal.note("ended", "", state=ctx.state)
+            ctx.journal.note("ended", "", state=ctx.state, settled=self._settled(error=None))
             raise
         except AutokeyError as error:
-            ctx.journal.note("ended", error.step, state=ctx.state, error=type(error).__name__)
+            settled = self._settled(error)
+            ctx.journal.note("ended", error.step, state=ctx.state, error=type(error).__name__, settled=settled)
             raise self._at_risk(error) from None
+
+    def _settled(self, error: AutokeyError | None) -> bool:
+        """Say whether nothing can be open on the site: not when the person was asked for the creating step."""
+        if isinstance(error, MismatchError):
+            return True
+        return self.ctx.state == "nothing-sent" and not self.begun
 
     def _gone(self) -> AutokeyError:
         ctx = self.ctx
@@ -236,6 +244,7 @@ class Run:
 
     def _begin(self, step: Step) -> None:
         """Journal a gate before the person is asked: they may send it themselves at any moment."""
+        self.begun = self.begun or step.effect == "creates-key"
         self.ctx.journal.note("before", step.id, step.effect)
 
     def _submitting(self, step: Step) -> None:
@@ -351,7 +360,7 @@ class Run:
 
     def _dry(self, step: Step) -> Outcome:
         ctx = self.ctx
-        ctx.journal.note("ended", step.id, state=ctx.state, dry_run=True)
+        ctx.journal.note("ended", step.id, state=ctx.state, dry_run=True, settled=True)
         rights = ", ".join(sorted(ctx.order.permissions))
         where = ", ".join(ctx.order.ips) or "anywhere"
         ctx.human.tell(
@@ -439,21 +448,26 @@ class Run:
         end = loop.time() + ctx.limits.element * 2
         marks = [word for words in ctx.flow.selectors.shown.values() for word in words] + list(ctx.order.ips)
         while seen is not None:
-            for ref in self._label_refs(seen):
-                try:
-                    texts = await ctx.page.row(ref, marks)
-                except StaleError:
-                    continue
-                if texts and self._is_ours(texts):
-                    text = "\n".join(texts)
-                    return compare.together(
-                        [compare.rights(ctx.order, ctx.flow, text, strict=False), compare.ips(ctx.order, ctx.flow, text)]
-                    )
+            if texts := await self._own_row(seen, marks):
+                text = "\n".join(texts)
+                return compare.together(
+                    [compare.rights(ctx.order, ctx.flow, text, strict=False), compare.ips(ctx.order, ctx.flow, text)]
+                )
             if loop.time() >= end:
                 break
             await ctx.page.changed(seen.look.stamp, 1.0)
             seen = await sight.see(ctx)
         return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
+
+    async def _own_row(self, seen: sight.Sighting, marks: Sequence[str]) -> tuple[str, ...]:
+        for ref in self._label_refs(seen):
+            try:
+                texts = await self.ctx.page.row(ref, marks)
+            except StaleError:
+                continue
+            if texts and self._is_ours(texts):
+                return texts
+        return ()
 
     def _label_refs(self, seen: sight.Sighting) -> Sequence[int]:
         ctx = self.ctx
@@ -486,7 +500,7 @@ class Run:
                 f"The key {ctx.order.label} is stored ({ctx.place}), but {'; '.join(result.differences)}.",
                 fix="Look at the key on the site and mend or delete it there.",
             )
-        ctx.journal.note("ended", "", state=ctx.state)
+        ctx.journal.note("ended", "", state=ctx.state, settled=True)
         return Outcome("stored", result.verdict, result.differences, ctx.place, ctx.asked, 0)
 
 
