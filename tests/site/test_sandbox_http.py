@@ -71,9 +71,7 @@ def test_codes_count_once_and_wrong_ones_use_nothing_up():
         visitor = Visitor(running.url)
         visitor.post("/api/code")
         good = codes(running)
-        assert (
-            visitor.post("/api/keys/create", **FORM, **good | {"totp": "x"})["error"] == "2FA code error"
-        )
+        assert visitor.post("/api/keys/create", **FORM, **good | {"totp": "x"})["error"] == "2FA code error"
         assert visitor.post("/api/keys/create", **FORM, **good | {"mail": "x"})["error"] == "Email code error"
         assert running.state.created == 0
         assert "secretKey" in visitor.post("/api/keys/create", **FORM, **good)

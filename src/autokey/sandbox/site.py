@@ -124,9 +124,6 @@ def mark(html: str, world: World) -> str:
     return re.sub(r"<title>", "<title>SANDBOX ", html, count=1)
 
 
-Handler = "Callable[[Request], Response]"
-
-
 class Site:
     """One look-alike. A subclass gives `pages`, `routes` and the rules behind them."""
 

@@ -186,7 +186,7 @@
       band(["A key for a program of yours: a name, its addresses, its rights."], LIST),
       el("div.grey", {}, el("div.card.cols", {}, el("div.fm", {},
         ...field("Remark Name", "remark", "", (text) => `${text.length}/60`, { maxLength: 60 }),
-        ...field("Bind IP Address (required)", "ips", "You can add up to 5 IP addresses, with commas between", (text) => `${count(text)}/5`, {}, true),
+        ...field("Bind IP Address (required)", "ips", "Up to 5 IP addresses, commas between", (text) => `${count(text)}/5`, {}, true),
         el("div.lb", {}, "Permission"), el("div.cks", {}, ...RIGHTS.map(([name, words]) => box(name, words))), wrong,
         el("button.go", { onclick: confirm }, "Confirm")),
       el("div.tips", {}, el("div.th", {}, "Tips"),
@@ -251,7 +251,7 @@
       secret = [shown, el("span.cp", { onclick: () => { shown.data = made.secretKey; } }, icon("ic-eye"))];
     }
     const dialog = kit.modal({ title: "View API Key", body: [
-      el("div.warn", {}, el("i", {}, "!"), "Please do not disclose your API key to avoid asset loss."),
+      el("div.warn", {}, el("i", {}, "!"), "Show this to nobody: it works for whoever has it."),
       el("div.kv", {}, ...pair("API Key", made.apiKey, copy(made.apiKey)),
         ...pair("Secret Key", secret.shift(), ...secret, copy(made.secretKey)),
         ...pair("Bind IP Address", made.ips), ...pair("Permission", made.permission)),
