@@ -10,6 +10,7 @@ import asyncio
 import os
 import select
 from collections import deque
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -104,3 +105,11 @@ def _descriptor(stream: IO[str] | None) -> int:
         return stream.fileno() if stream is not None else -1
     except (OSError, ValueError, AttributeError):
         return -1
+
+
+def drop(out: IO[str]) -> None:
+    """Send a stream whose reader is gone nowhere; otherwise Python ends with exit code 120 over it."""
+    with suppress(OSError, ValueError, AttributeError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, out.fileno())
+        os.close(nowhere)

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from autokey.errors import StoppedError
 from autokey.human import words
-from autokey.human.lines import LONGEST, Lines
+from autokey.human.lines import LONGEST, Lines, drop
 from autokey.ports import Answer
 from autokey.secret import MASK, Secret, redact
 
@@ -47,6 +47,7 @@ class Machine:
             self._out.flush()
         except (OSError, ValueError):
             self._deaf = True
+            drop(self._out)
 
     async def ask(self, need: Need) -> Answer:
         """Ask, and wait until every need is answered or a word is said.

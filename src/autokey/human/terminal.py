@@ -16,7 +16,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 
 from autokey.errors import StoppedError
 from autokey.human import words
-from autokey.human.lines import LONGEST, Lines
+from autokey.human.lines import LONGEST, Lines, drop
 from autokey.human.totp import left
 from autokey.human.words import plain
 from autokey.ports import Answer
@@ -50,13 +50,15 @@ _SOON: Final = 5.0  # seconds: too few to type an authenticator code and have it
 
 
 class Terminal:
-    """`steps`: the sentences of the run, in order; `out`: mostly stderr; `stdin`: sys.stdin unless given."""
+    """`steps`: the sentences of the run, in order; `out`: sys.stderr and `stdin`: sys.stdin unless given."""
 
-    def __init__(self, out: IO[str], steps: Sequence[str] = (), stdin: IO[str] | None = None) -> None:
-        self._out = out
+    def __init__(
+        self, steps: Sequence[str] = (), out: IO[str] | None = None, *, stdin: IO[str] | None = None
+    ) -> None:
+        self._out = out if out is not None else sys.stderr
         self._steps = [plain(step) for step in steps]
         self._lines = Lines(sys.stdin if stdin is None else stdin)
-        self._is_tty = _is_tty(out)
+        self._is_tty = _is_tty(self._out)
         self._live = self._is_tty and os.environ.get("TERM", "dumb") != "dumb"
         self._colour = self._live and not os.environ.get("NO_COLOR")
         self._prompt = ""  # the text that stands on the last line, unfinished
@@ -95,7 +97,7 @@ class Terminal:
         self._line("")
         self._line(f"Result: {plain(data.get('text') or data.get('status', ''))}", "1")
         for key, value in data.items():
-            shown = ", ".join(str(one) for one in value) if isinstance(value, list | tuple) else value
+            shown = ", ".join(str(one) for one in value) if isinstance(value, list | tuple | dict) else value
             if key not in {"text", "status"} and shown not in ("", None):
                 self._line(f"  {plain(key):<12} {plain(shown)}")
 
@@ -106,9 +108,11 @@ class Terminal:
 
     def _write(self, text: str) -> None:
         encoding = getattr(self._out, "encoding", None) or "utf-8"
-        with suppress(OSError, ValueError):
+        try:
             self._out.write(text.encode(encoding, "replace").decode(encoding, "replace"))
             self._out.flush()
+        except (OSError, ValueError):
+            drop(self._out)
 
     # ------------------------------------------------------------ asking
 
@@ -246,6 +250,6 @@ def _is_tty(out: IO[str]) -> bool:
 
 def _width(out: IO[str]) -> int:
     try:
-        return max(20, os.get_terminal_size(out.fileno()).columns)
+        return os.get_terminal_size(out.fileno()).columns or 80
     except (OSError, ValueError, AttributeError):
         return 80
