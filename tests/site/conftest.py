@@ -93,19 +93,24 @@ def serve(site: Site) -> Callable[..., str]:
     """serve(html, path="/") -> its address on loopback."""
 
     def put(html: object, path: str = "/") -> str:
-        site.pages[path] = html if not isinstance(html, str) or "<html" in html else f"<!doctype html><title>t</title>{html}"
+        site.pages[path] = (
+            html if not isinstance(html, str) or "<html" in html else f"<!doctype html><title>t</title>{html}"
+        )
         return site.url + path
 
     return put
 
 
 @pytest.fixture(scope="session")
-def _browser(run: Callable, browser_path: str) -> Iterator:
+def live_browser(run: Callable, browser_path: str) -> Iterator:
     async def start() -> tuple:
         driver = await async_playwright().start()
         shell = "headless-shell" in browser_path
         browser = await driver.chromium.launch(
-            executable_path=browser_path, headless=True, chromium_sandbox=os.geteuid() != 0, args=[] if shell else None
+            executable_path=browser_path,
+            headless=True,
+            chromium_sandbox=os.geteuid() != 0,
+            args=[] if shell else None,
         )
         return driver, browser
 
@@ -116,27 +121,27 @@ def _browser(run: Callable, browser_path: str) -> Iterator:
 
 
 @pytest.fixture
-def context(run: Callable, _browser: object) -> Iterator:
-    made = run(_browser.new_context(viewport={"width": 1280, "height": 800}))
+def live_context(run: Callable, live_browser: object) -> Iterator:
+    made = run(live_browser.new_context(viewport={"width": 1280, "height": 800}))
     yield made
     with contextlib.suppress(Exception):
         run(made.close())
 
 
 @pytest.fixture
-def page(run: Callable, context: object, site: Site) -> Iterator[BrowserPage]:
+def live(run: Callable, live_context: object, site: Site) -> Iterator[BrowserPage]:
     """A BrowserPage whose only allowed host is the loopback server `site`."""
-    made = run(BrowserPage.start(context, [site.url], headless=True))
+    made = run(BrowserPage.start(live_context, [site.url], headless=True))
     yield made
     run(made.close())
 
 
 @pytest.fixture
-def show(run: Callable, page: BrowserPage, serve: Callable) -> Callable:
+def show(run: Callable, live: BrowserPage, serve: Callable) -> Callable:
     """show(html) -> the look at a page with that body."""
 
     def go(html: str) -> object:
-        run(page.open(serve(html)))
-        return run(page.look())
+        run(live.open(serve(html)))
+        return run(live.look())
 
     return go

@@ -9,9 +9,10 @@ const farness = (f, w) => {
   if (!f.boxy && holds({ x: a.x - 2, y: a.y - 10, w: a.w * 0.75, h: a.h + 12 }, b.x + Math.min(b.w, 30) / 2, cy) && b.w < a.w) return long;
   const sameRow = cy > a.y - 4 && cy < a.y + a.h + 4 || (a.y + a.h / 2 > b.y && a.y + a.h / 2 < b.y + b.h);
   if (sameRow) {
-    const left = a.x - (b.x + b.w), right = b.x - (a.x + a.w);
+    const end = w.r.box.x + w.r.box.w;
+    const left = a.x - Math.max(b.x + b.w, end <= a.x + 4 ? end : 0), right = b.x - (a.x + a.w);
     if (f.boxy && right >= -4 && right <= REACH.right) return Math.max(0, right) + long;
-    if (left >= -4 && left <= (f.boxy ? REACH.row : REACH.left)) return Math.max(0, left) * (f.boxy ? 1.5 : 1) + (f.boxy ? 12 : 0) + long;
+    if (left >= -4 && left <= (f.boxy ? REACH.row : REACH.left)) return Math.max(0, left) * (f.boxy ? 1.5 : 0.5) + (f.boxy ? 12 : 0) + long;
     if (f.boxy && right >= 0 && right <= REACH.right * 2) return right + long;
     return Infinity;
   }
@@ -23,6 +24,7 @@ const farness = (f, w) => {
   }
   return Infinity;
 };
+const MIXED = 'input,select,textarea,button,div,p,ul,table,section,form';
 const besides = kept => {
   const fields = kept.filter(r => r.field || r.boxy);
   if (!fields.length) return;
@@ -30,7 +32,7 @@ const besides = kept => {
   for (const f of fields) for (const l of f.el.labels || []) tied.set(l, f);
   const buttons = r => r.clickable && (r.tag === 'button' || r.tag === 'a' || r.role === 'button' || r.role === 'tab' || r.field || r.boxy && r.tag === 'input');
   const heard = kept.filter(r => (r.own && r.tr || r.boxy && r.custom) && !buttons(r) && !(r.in && buttons(r.in)));
-  const spoken = heard.map(r => ({ r, text: r.own && r.own.length > 1 && r.text.length <= 120 && !r.clickable ? r.text : r.own, at: r.tr || r.box }))
+  const spoken = heard.map(r => ({ r, text: r.own.length > 1 && r.text.length <= 120 && !r.clickable && !r.el.querySelector(MIXED) ? r.text : r.own, at: r.tr || r.box }))
     .filter(w => w.text && /[\p{L}\p{N}]/u.test(w.text));
   const claims = [];
   for (const w of spoken) {

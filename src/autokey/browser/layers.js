@@ -88,14 +88,15 @@ const layersOf = (all, recs) => {
     const inside = kept.filter(f => f !== b && within(b.el, f.el));
     if (inside.length) { for (const f of inside) { f.modal = true; f.cloth = b; } continue; }
     if (!spots.some(e => e && within(b.el, e))) continue;
-    const over = kept.filter(f => above(f, b));
+    const over = kept.filter(f => above(f, b) && (f.explicit || area(bodyBox(f)) >= 8000)); // a chat bubble has no backdrop
     if (!over.length) {
       const bar = all.filter(f => f.bar && f.own && above(f, b) && !/header|footer|nav/.test(f.el.localName));
       if (bar.length) { const f = bar[bar.length - 1]; f.keep = true; kept.push(f); over.push(f); }
     }
     if (over.length) { over.sort((p, q) => (above(p, q) ? 1 : -1)); over[0].modal = true; over[0].cloth = b; continue; }
     // Something unpositioned stands on it, or it stands alone (a loading mask).
-    let e = spots[4];
+    const free = recs.find(r => !r.float && holds(port(), r.box.x + r.box.w / 2, r.box.y + r.box.h / 2) && within(r.el, hit(r.box.x + r.box.w / 2, r.box.y + r.box.h / 2)));
+    let e = free && free.el;
     while (e && up(e) && !within(up(e), b.el)) e = up(e);
     const f = e && e !== b.el && !within(e, b.el) && e !== document.body ? { ...b, el: e, box: rectOf(e), cover: false } : { ...b };
     f.keep = true; f.modal = true; f.back = false; f.cloth = b; f.recs = [];
@@ -104,14 +105,10 @@ const layersOf = (all, recs) => {
   }
   for (const f of kept) if (f.cover && f.pe) f.modal = true;
   const body = new Map(kept.map(f => [f, bodyBox(f)]));
-  const overlap = (a, b) => { const c = cut(body.get(a), body.get(b)); return area(c) > 4 ? c : null; };
-  kept.sort((a, b) => {
-    const c = overlap(a, b);
-    if (!c && a.modal !== b.modal) return a.modal ? 1 : -1;
-    if (c && within(a.el, b.el)) return -1;
-    if (c && within(b.el, a.el)) return 1;
-    return above(a, b) ? 1 : -1;
-  });
+  const overlap = (a, b) => area(cut(body.get(a), body.get(b))) > 4;
+  // What lies beside a modal overlay does not hide it, however high it is painted (chat bubbles, toasts).
+  const aside = new Set(kept.filter(f => !f.modal && !kept.some(g => g.modal && overlap(f, g))));
+  kept.sort((a, b) => (aside.has(a) !== aside.has(b) ? (aside.has(b) ? 1 : -1) : above(a, b) ? 1 : -1));
   floats = new WeakMap();
   kept.forEach((f, i) => { f.index = i + 1; floats.set(f.el, i + 1); if (f.cloth) floats.set(f.cloth.el, i + 1); });
   for (const f of kept) if (f.cloth) floats.set(f.el, f.index);

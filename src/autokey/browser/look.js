@@ -75,7 +75,7 @@ const look = extra => {
     }
     watch(root);
   };
-  const sectionIn = h => { for (; h; h = h.up) if (h.last) return h.last; return ''; };
+  const sectionIn = h => { for (; h; h = h.up) if (h.last) return h.last; return null; };
 
   const visit = (e, c) => {
     const tag = e.localName;
@@ -104,14 +104,14 @@ const look = extra => {
     let float = c.float, heads = c.heads;
     if (here || pos === 'fixed' || pos === 'absolute') {
       const f = edge ? null : floater(e, cs, pos, vis, c.float, key);
-      if (f) { floatersAll.push(f); float = f; heads = null; }
+      if (f) { floatersAll.push(f); float = f; }
     }
     const hides = !edge && /hidden|clip/.test(cs.overflowX + cs.overflowY);
     const inner = hides ? cut(box, clip) : clip;
     const next = {
       op, key: nextKey, float, off: c.off, cursor: cs.cursor, fix: c.fix,
       flow: hides ? inner : clip, abs: pos === 'static' ? c.abs : hides ? inner : clip,
-      heads: { last: '', up: heads }, rec: c.rec, click: c.click, inert: c.inert || e.inert, group: c.group,
+      heads: { last: null, up: heads }, rec: c.rec, click: c.click, inert: c.inert || e.inert, group: c.group,
     };
     if (cs.transform !== 'none') next.fix = next.flow;
     const gone = !here || vis.w < 2 || vis.h < 2 || vis.x + vis.w + scrollX <= 0 || vis.y + vis.h + scrollY <= 0 ||
@@ -182,7 +182,7 @@ const look = extra => {
     if (rec) {
       rec.text = fold(text);
       const title = heading || (rec.bold && rec.block && rec.text.length <= 60 && !c.click && !quiet.has(e) && tag !== 'label');
-      if (title && rec.text) { for (let h = heads; h; h = h.up) h.last = rec.text; }
+      if (title && rec.text) { for (let h = heads; h; h = h.up) h.last = rec; }
     }
     return display.startsWith('inline') || display === 'contents' ? text : ' ' + text + ' ';
   };
@@ -220,6 +220,7 @@ const look = extra => {
     while (r.parent?.gone) r.parent = r.parent.parent;
   }
   const layers = (lastLayers = layersOf(floatersAll, kept));
+  for (const r of kept) r.section = r.section && r.section.layer === r.layer && r.section.text !== r.text ? r.section.text : '';
   finish(kept);
   besides(kept);
   const rows = kept.map(r => row(r, layers));
