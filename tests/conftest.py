@@ -9,16 +9,24 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import sys
+from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
+import autokey
+from autokey.model import Credential
+from autokey.secret import Secret
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 _BUS = "DBUS_SESSION_BUS_ADDRESS"
+_BACKEND = {"PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring"}
 _FOREIGN = (_BUS, "DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND", "AUTOKEY_VAULT_PASSPHRASE_FILE")
+_UNLOCKED = "printf ci | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
 
 
 @pytest.fixture(autouse=True)
@@ -28,22 +36,20 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
         monkeypatch.delenv(name, raising=False)
     root = tmp_path_factory.mktemp("home")
     monkeypatch.setenv("AUTOKEY_HOME", str(root))
-    # keyring reads its configuration there, and the vault must not meet that of whoever runs the tests
+    # keyring reads its configuration there, and must not meet that of whoever runs the tests
     monkeypatch.setenv("XDG_CONFIG_HOME", str(root / "xdg"))
     return root
 
 
-@pytest.fixture(scope="session")
-def private_bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """The environment of a D-Bus session of our own, in which an unlocked gnome-keyring keeps secrets."""
-    root = tmp_path_factory.mktemp("keyring")
-    base = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    base |= {"HOME": str(root), "XDG_DATA_HOME": str(root), "XDG_RUNTIME_DIR": str(root)}
-    # The shell is told to end by the end of its input, and takes bus and keyring with it.
-    script = "printf ci | gnome-keyring-daemon --unlock --components=secrets >/dev/null && echo $DBUS_SESSION_BUS_ADDRESS && cat"
+@contextmanager
+def _session(root: Path, first: str) -> Iterator[dict[str, str]]:
+    """Run a D-Bus session of our own, in it the command `first`; give the environment that reaches it."""
+    environment = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
+    environment |= {"HOME": str(root), "XDG_DATA_HOME": str(root), "XDG_RUNTIME_DIR": str(root)}
+    # `cat` ends with its input, and the session takes the bus and the keyring with it.
     session = subprocess.Popen(
-        ["dbus-run-session", "--", "sh", "-c", script],
-        env=base,
+        ["dbus-run-session", "--", "sh", "-c", f"{first} echo $DBUS_SESSION_BUS_ADDRESS && cat"],
+        env=environment,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -51,24 +57,82 @@ def private_bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, 
     )
     assert session.stdout is not None
     assert session.stdin is not None
-    address = session.stdout.readline().strip()
-    assert address.startswith("unix:"), "needs dbus-daemon and gnome-keyring"
-    yield {_BUS: address, "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring"}
-    session.stdin.close()
     try:
-        session.wait(10)
-    except subprocess.TimeoutExpired:
-        session.send_signal(signal.SIGTERM)
+        address = session.stdout.readline().strip()
+        assert address.startswith("unix:"), "needs the packages dbus-daemon and gnome-keyring"
+        yield {_BUS: address, **_BACKEND}
+    finally:
+        session.stdin.close()
+        try:
+            session.wait(10)
+        except subprocess.TimeoutExpired:
+            session.send_signal(signal.SIGTERM)
+            session.wait(10)
+
+
+@pytest.fixture(scope="session")
+def shared_bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
+    """One unlocked gnome-keyring for the whole test session."""
+    with _session(tmp_path_factory.mktemp("keyring"), _UNLOCKED) as environment:
+        yield environment
+
+
+def _enter(environment: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    return dict(os.environ)
 
 
 @pytest.fixture
-def secret_service(
-    private_bus: dict[str, str], monkeypatch: pytest.MonkeyPatch, home: Path
-) -> dict[str, str]:
+def secret_service(shared_bus: dict[str, str], home: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
     """A real, unlocked Secret Service: set for this process, and given as the environment for a child.
 
-    The service lives for the whole test session, so names of credentials must differ between tests.
+    It lives for the whole test session, so the names of credentials must differ between tests.
     """
-    for name, value in private_bus.items():
-        monkeypatch.setenv(name, value)
-    return dict(os.environ)
+    return _enter(shared_bus, monkeypatch)
+
+
+@pytest.fixture
+def own_service(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """As `secret_service`, for one test alone, which may lock, stop or kill it."""
+    with _session(tmp_path, _UNLOCKED) as environment:
+        yield _enter(environment, monkeypatch)
+
+
+@pytest.fixture
+def bare_bus(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """A D-Bus session on which nothing runs yet."""
+    with _session(tmp_path, "") as environment:
+        yield _enter(environment, monkeypatch)
+
+
+@pytest.fixture
+def credential() -> Callable[..., Credential]:
+    """Make a credential whose secret is told apart by `mark`."""
+
+    def make(label: str, mark: str = "b") -> Credential:
+        fields = {"api_key": Secret("0123456789abcdef" * 2), "secret_key": Secret(f"secret-{mark * 24}")}
+        return Credential("kucoin", label, fields, ("read",), ("192.0.2.10",), "2026-01-02T03:04:05Z")
+
+    return make
+
+
+@pytest.fixture
+def child(home: Path) -> Callable[..., subprocess.Popen[str]]:
+    """Start a Python child that can import autokey; `sys.argv[1:]` are the arguments, all pipes are open."""
+
+    def start(script: str, *arguments: str, **more: str) -> subprocess.Popen[str]:
+        source = str(Path(autokey.__file__).parents[1])
+        path = os.pathsep.join(
+            filter(None, (source, more.pop("PYTHONPATH", ""), os.environ.get("PYTHONPATH", "")))
+        )
+        return subprocess.Popen(
+            [sys.executable, "-c", script, *arguments],
+            env=os.environ | {"PYTHONPATH": path} | more,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    return start

@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Final
 
-from autokey.errors import RefusedError
+from autokey.errors import VaultError
 
 HOME_VARIABLE: Final = "AUTOKEY_HOME"
 TEMPORARY: Final = ".new-"  # how the name of a file begins that is not finished yet
@@ -74,7 +74,7 @@ def find() -> Folders:
 def secure(folder: Path) -> Path:
     """Make `folder` (0700) and what is missing above it, check it and all of ours above it; give it back.
 
-    Ours are `AUTOKEY_HOME`, the folders named `autokey`, and everything below them. Raises RefusedError when
+    Ours are `AUTOKEY_HOME`, the folders named `autokey`, and everything below them. Raises VaultError when
     one of them is a symlink, has a foreign owner or can be written by others, when a folder above lets
     everybody exchange ours, or when it cannot be made.
     """
@@ -86,7 +86,7 @@ def secure(folder: Path) -> Path:
                 one.mkdir(mode=0o700)
             _check(one, tighten=one != ours[0] or len(ours) == 1)
     except OSError as error:
-        raise RefusedError(
+        raise VaultError(
             f"The folder {folder} cannot be made: {error.strerror or type(error).__name__}.",
             fix=f"Make room or make it writable, or set {HOME_VARIABLE} to a folder of yours.",
         ) from None
@@ -118,20 +118,20 @@ def _check(folder: Path, *, tighten: bool) -> None:
     """Refuse what is not ours alone. A folder that others may only read is closed instead (`tighten`)."""
     state = folder.lstat()
     if stat.S_ISLNK(state.st_mode):
-        raise RefusedError(
+        raise VaultError(
             f"{folder} is a symbolic link.", fix="Secrets are kept in real folders only: replace it."
         )
     if not stat.S_ISDIR(state.st_mode):
-        raise RefusedError(f"{folder} is not a folder.", fix="Move that file away.")
+        raise VaultError(f"{folder} is not a folder.", fix="Move that file away.")
     if not _POSIX:  # Windows: rights are inherited from the profile of the user
         return
     if state.st_uid != os.geteuid():
-        raise RefusedError(
+        raise VaultError(
             f"{folder} belongs to another user (number {state.st_uid}).",
             fix=f"Run as that user, or set {HOME_VARIABLE} to a folder of yours.",
         )
     if state.st_mode & _WRITABLE_BY_OTHERS:
-        raise RefusedError(f"Other users can write to {folder}.", fix=f"Run: chmod 700 {folder}")
+        raise VaultError(f"Other users can write to {folder}.", fix=f"Run: chmod 700 {folder}")
     if tighten and stat.S_IMODE(state.st_mode) != 0o700:
         folder.chmod(0o700)
 
@@ -144,25 +144,23 @@ def _check_above(folder: Path) -> None:
     for one in (real, *real.parents):
         mode = one.stat().st_mode
         if mode & stat.S_IWOTH and not mode & stat.S_ISVTX:
-            raise RefusedError(f"Everybody can write to {one}.", fix=f"Run: chmod o-w {one}")
+            raise VaultError(f"Everybody can write to {one}.", fix=f"Run: chmod o-w {one}")
 
 
 def private(path: Path) -> bytes:
     """Read a file that must be ours alone: a regular file (no symlink), our owner, mode 0600 or less.
 
-    Raises RefusedError when it is not, and OSError when it cannot be read.
+    Raises VaultError when it is not, and OSError when it cannot be read.
     """
     if path.is_symlink():
-        raise RefusedError(f"{path} is a symbolic link.", fix="Give the file itself.")
+        raise VaultError(f"{path} is a symbolic link.", fix="Give the file itself.")
     handle = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
     with os.fdopen(handle, "rb") as file:
         state = os.fstat(file.fileno())
         if not stat.S_ISREG(state.st_mode):
-            raise RefusedError(f"{path} is not a file.", fix="Give a plain file.")
+            raise VaultError(f"{path} is not a file.", fix="Give a plain file.")
         if _POSIX and (state.st_uid != os.geteuid() or state.st_mode & 0o077):
-            raise RefusedError(
-                f"{path} can be read by others, or is not yours.", fix=f"Run: chmod 600 {path}"
-            )
+            raise VaultError(f"{path} can be read by others, or is not yours.", fix=f"Run: chmod 600 {path}")
         return file.read()
 
 
@@ -240,7 +238,7 @@ def file_name(service: str) -> str:
     one is cut and ends in its digest.
     """
     name, _, version = service.rpartition("@")
-    if not name or not re.fullmatch(r"[1-9][0-9]{0,5}", version):
+    if not name or not re.fullmatch(r"[2-9]|[1-9][0-9]{1,5}", version):
         name, version = service, "1"
     _, _, rest = name.partition(":")
     exchange, _, label = rest.partition(":")

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 from filelock import FileLock, Timeout
 
 from autokey import folders
-from autokey.errors import RefusedError, VaultError
+from autokey.errors import VaultError
 from autokey.ports import Phase
 from autokey.secret import Secret, redact
 
@@ -175,7 +175,7 @@ def open_journal(
         lock.acquire(timeout=5)
         folders.write_new(path, line)
         return RunJournal(path, run_id, lock)
-    except RefusedError as error:
+    except VaultError as error:
         raise VaultError(f"No journal can be kept: {error.what}", fix=error.fix) from None
     except OSError as error:
         raise VaultError(
@@ -185,7 +185,7 @@ def open_journal(
 
 
 def reopen(run: Run) -> RunJournal:
-    """Go on with the journal of a run that was left half-done. Raises VaultError when its process is alive."""
+    """Go on with the journal of a run that was left half-done. Raises VaultError when it is active."""
     lock = _lock(run.path)
     try:
         lock.acquire(timeout=0)

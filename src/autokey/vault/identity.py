@@ -68,9 +68,11 @@ class Keys:
             return "passphrase"
         if self._plain.exists():
             return "plain"
-        if self._recipients.exists() and _IN_KEYRING in self._recipients.read_text():
-            return "keyring"
-        return ""
+        try:
+            marked = _IN_KEYRING.encode() in self._recipients.read_bytes()
+        except OSError:
+            marked = False
+        return "keyring" if marked else ""
 
     def recipients(self) -> tuple[str, ...]:
         """Give the public keys that everything is sealed for. Raises VaultError when the list is damaged."""

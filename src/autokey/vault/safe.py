@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from autokey import folders
-from autokey.errors import RefusedError, VaultError
+from autokey.errors import VaultError
 from autokey.secret import Secret
 from autokey.vault import backends, item
 from autokey.vault.backends import LIMIT, Choice, KeyringStore, within
@@ -200,10 +200,7 @@ class SafeVault:
     def _open(self) -> None:
         if self._choice is not None:
             return
-        try:
-            folder = folders.secure(self._folder)
-        except RefusedError as error:
-            raise VaultError(error.what, fix=error.fix) from None
+        folder = folders.secure(self._folder)
         choice = backends.choose(self._limit)
         self._files = VaultFiles(folder)
         self._keys = Keys(folder, sandbox=self._sandbox, keyring=choice.store, ask=self._ask)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from autokey import folders
-from autokey.errors import RefusedError, VaultError
+from autokey.errors import VaultError
 from autokey.vault import backends
 from autokey.vault.files import VaultFiles
 from autokey.vault.identity import Keys
@@ -57,9 +57,8 @@ def status(*, sandbox: bool = False, limit: float = 5.0, probe: bool = True) -> 
             why = SafeVault(sandbox=sandbox, limit=limit).preflight()
         elif probe:
             fix = "The vault file is set up with a passphrase at its first use."
-    except (RefusedError, OSError) as error:
-        safe = False
-        why, fix = (error.what, error.fix) if isinstance(error, RefusedError) else (str(error.strerror), "")
+    except VaultError as error:
+        safe, why, fix = False, error.what, error.fix
     keys = Keys(folder, sandbox=sandbox, keyring=None, ask=None)
     recipients: tuple[str, ...] = ()
     try:
