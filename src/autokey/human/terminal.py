@@ -39,6 +39,7 @@ _ASKED: Final = {
     "by-hand": "Do this step yourself, in the window, then press Enter",
     "which": "Number",
 }
+_TYPED: Final = frozenset({"email-code", "sms-code", "authenticator-code", "trading-password"})
 _ENTER_IS_DONE: Final = frozenset({"sign-in", "email-link", "captcha", "read-notice", "by-hand"})
 _MEANS: Final = {
     "stop": "stop: give up here",
@@ -131,6 +132,8 @@ class Terminal:
                 if isinstance(answer, Answer):
                     return answer
                 given[kind] = answer
+                if len(need.needs) > 1 and kind in _TYPED:
+                    self._line(f"  {_ASKED[kind]}: taken.", "32")
         return Answer(given=given)
 
     def _explain(self, need: Need) -> None:
