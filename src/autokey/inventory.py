@@ -93,14 +93,14 @@ def get(service: str) -> Entry | None:
 
 
 def entries(*, sandbox: bool | None = None) -> list[Entry]:
-    """Give all entries by service name, `sandbox` or not or both. Raises RefusedError for a damaged one."""
+    """Give all entries, real ones first; `sandbox` or not or both. Raises RefusedError for a damaged one."""
     found = []
     for side in (False, True):
         if sandbox is None or sandbox is side:
             for path in folders.find().inventory(sandbox=side).glob("*.json"):
                 with _saying(path):
                     found.append(_read(path))
-    return sorted(found, key=lambda entry: entry.service)
+    return sorted(found, key=lambda entry: (entry.sandbox, entry.service))
 
 
 def _path(service: str) -> Path:
