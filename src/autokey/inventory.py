@@ -13,8 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from filelock import FileLock, Timeout
-
 from autokey import folders
 from autokey.errors import RefusedError, UsageError
 from autokey.secret import redact
@@ -67,6 +65,8 @@ def update(service: str, **changes: Any) -> Entry:
     path = _path(service)
     if not path.exists():
         raise UsageError(f"{service} is not in the list of stored keys.", fix="See `autokey list`.")
+    from filelock import FileLock
+
     with _saying(path), FileLock(path.with_suffix(".lock"), mode=0o600, timeout=_LIMIT):
         entry = dataclasses.replace(_read(path), **changes)
         if entry.service != service:
@@ -130,7 +130,7 @@ def _saying(path: Path) -> Iterator[None]:
     """Put what the system says into a sentence."""
     try:
         yield
-    except Timeout:
+    except TimeoutError:  # of the lock
         raise RefusedError(f"Another autokey is writing {path}.", fix="Wait for it to end.") from None
     except OSError as error:
         raise RefusedError(

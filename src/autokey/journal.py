@@ -15,8 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
-from filelock import FileLock, Timeout
-
 from autokey import folders
 from autokey.errors import VaultError
 from autokey.ports import Phase
@@ -25,6 +23,8 @@ from autokey.secret import Secret, redact
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+    from filelock import FileLock
 
 State = Literal["nothing-sent", "may-exist", "stored-not-compared", "compared", "ended"]
 
@@ -189,7 +189,7 @@ def reopen(run: Run) -> RunJournal:
     lock = _lock(run.path)
     try:
         lock.acquire(timeout=0)
-    except Timeout:
+    except TimeoutError:
         raise VaultError(f"The run {run.run_id} is still going on.", fix="Wait for it to end.") from None
     except OSError as error:
         raise VaultError(f"The journal {run.path} cannot be written: {error.strerror}.", fix=_FIX) from None
@@ -247,6 +247,8 @@ def _parse(line: bytes) -> dict[str, Any] | None:
 
 
 def _lock(path: Path) -> FileLock:
+    from filelock import FileLock
+
     return FileLock(path.with_suffix(".lock"), mode=0o600)
 
 
@@ -254,7 +256,7 @@ def _active(path: Path) -> bool:
     lock = _lock(path)
     try:
         lock.acquire(timeout=0)
-    except Timeout:
+    except TimeoutError:
         return True
     except OSError:  # a folder that cannot be written: no live run can be keeping a journal in it
         return False

@@ -249,7 +249,7 @@ def test_a_locked_keyring_is_said_and_not_passed_over(own_service, credential):
 
 
 def test_a_keyring_that_was_never_set_up_is_said(bare_bus):
-    with pytest.raises(VaultError, match=r"Unlock it|cannot be used here|failed"):
+    with pytest.raises(VaultError, match=r"locked or was never set up\. Unlock it"):
         open_vault(sandbox=False, limit=5).preflight()
 
 
