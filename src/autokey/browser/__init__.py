@@ -1,6 +1,18 @@
 """Chromium, driven over Playwright: starting it, looking at pages, acting on them.
 
 `launch.Session` starts one, `page.BrowserPage` is `ports.Page`, `via.Via` forwards to a local server.
-The only package that imports Playwright.
+The only package that imports Playwright, and not before `Session.start`.
 Knows nothing of flows, exchanges, terminals or stores.
 """
+
+from autokey.browser.launch import (
+    Found,
+    Session,
+    Settings,
+    clean_environment,
+    find_browsers,
+    harden,
+    open_browser,
+)
+
+__all__ = ["Found", "Session", "Settings", "clean_environment", "find_browsers", "harden", "open_browser"]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 STILL: Final = 5.0  # seconds an element may take to come to rest and be free
 LOADS: Final = 45.0  # seconds a page may take to load
+_SAID: Final = 300  # characters
 _TRIES: Final = 8  # documents in a row that may go away while being looked at
 
 
@@ -39,21 +40,31 @@ class BrowserPage:
         self._tabs = tabs
         self._last: Look | None = None
         self._frames: point.Frames | None = None
+        self._via_refused: Mapping[str, int] = {}
 
     @classmethod
     async def start(
-        cls, context: BrowserContext, hosts: Iterable[str], *, tab: Tab | None = None, headless: bool = False
+        cls,
+        context: BrowserContext,
+        hosts: Iterable[str],
+        *,
+        tab: Tab | None = None,
+        headless: bool = False,
+        refused: Mapping[str, int] | None = None,
     ) -> BrowserPage:
         """Guard `context` (or, when `tab` is given, that tab only) and give its page.
 
-        `hosts`: `host` or `host:port`, https; `http://` is taken for loopback addresses only.
+        `hosts`: `host` or `host:port`, https; `http://` is taken for loopback addresses only. `refused`: a
+        forwarder's count of the hosts it refused.
         """
         tabs = Tabs(context, hosts, own=tab is None, headless=headless)
         try:
             await tabs.adopt(tab or await context.new_page())
         except Error as error:
             raise _gone(translate(error)) from None
-        return cls(tabs)
+        made = cls(tabs)
+        made._via_refused = refused or {}
+        return made
 
     # ---- where we are
 
@@ -90,7 +101,11 @@ class BrowserPage:
 
     def hosts(self) -> Mapping[str, int]:
         """Every host contacted so far and how often; refused ones are prefixed with `!`."""
-        return dict(self._tabs.counted)
+        counted = dict(self._tabs.counted)
+        for host, times in self._via_refused.items():
+            counted.pop(host, None)
+            counted[f"!{host}"] = counted.get(f"!{host}", 0) + times
+        return counted
 
     async def gone(self) -> None:
         """Return when the window, the browser or its driver is gone."""
@@ -180,6 +195,28 @@ class BrowserPage:
         await self._go(
             lambda tab: tab.goto(url, wait_until="domcontentloaded", timeout=LOADS * 1000), host_of(url)
         )
+
+    async def open_aside(self, url: str) -> str:
+        """Open a mailed link in a tab of its own, close it again; give the first 300 characters it shows.
+
+        "" when it could not be loaded or leads to a foreign host.
+        """
+        if not self._tabs.permits(url):
+            return ""
+        try:
+            world = await self._tabs.open_aside()
+        except Error as error:
+            raise _gone(translate(error)) from None
+        try:
+            await world.page.goto(url, wait_until="load", timeout=LOADS * 1000)
+            if not self._tabs.permits(world.page.url):
+                return ""
+            return str(await world.call("allWords"))[:_SAID]
+        except (Error, LostError, DialogOpenError):
+            return ""
+        finally:
+            with contextlib.suppress(Error):
+                await world.page.close()
 
     async def reload(self) -> None:
         """Load the current page again. Raises as `open`."""

@@ -139,7 +139,7 @@ def _html(boxes: Sequence[Any]) -> str:
         x, y, width, height = (round(v) for v in box)
         parts.append(
             f'<div style="position:fixed;left:{x - 4}px;top:{y - 4}px;width:{width + 8}px;'
-            f'height:{height + 8}px;box-sizing:border-box;border:3px solid #ff6600;border-radius:4px;'
+            f"height:{height + 8}px;box-sizing:border-box;border:3px solid #ff6600;border-radius:4px;"
             'pointer-events:none">'
             '<div style="position:absolute;left:-3px;top:-24px;font:bold 16px sans-serif;color:#fff;'
             f'background:#ff6600;padding:1px 8px;border-radius:4px">{number}</div></div>'

@@ -223,3 +223,4 @@ const boxOf = ref => { const e = nodeOf(ref); if (!e) return null; const r = rec
 const nearest = n => { const e = n.nodeType === 1 ? n : n.parentElement; return e ? refOf(e) : 0; };
 const chainOf = ref => { const out = []; for (let e = nodeOf(ref); e; e = up(e)) { out.push(refOf(e)); if (isBoxInput(e)) continue; for (const [i] of [[e.control]]) if (i) out.push(refOf(i)); } return out; };
 const lookAt = ref => look(nodeOf(ref));
+const allWords = () => words(document.body || document.documentElement).slice(0, 300);

@@ -81,22 +81,36 @@ class Tabs:
         self._headless = headless
         self._documents = count(1)
         self._tabs: list[World] = []
+        self._adopting: dict[Page, asyncio.Future[World]] = {}
+        self._making = 0
         self._tasks: set[asyncio.Task[None]] = set()
         if own:
             context.on("request", self._request)
-        context.on("page", lambda page: self._later(self._opened(page)))
+        context.on("page", lambda page: None if self._making else self._later(self._opened(page)))
         context.on("close", lambda _: self._end())
         context.on("dialog", self._dialog)
         if context.browser:
             context.browser.on("disconnected", lambda _: self._end())
 
     async def adopt(self, page: Page) -> World:
-        """Take a tab into the run and guard its navigations."""
-        for known in self._tabs:
-            if known.page is page:
-                return known
+        """Take a tab into the run; returns when its navigations are guarded."""
+        if page not in self._adopting:
+            self._adopting[page] = asyncio.ensure_future(self._adopt(page, aside=False))
+        return await asyncio.shield(self._adopting[page])
+
+    async def open_aside(self) -> World:
+        """Open a tab that is guarded like the others but never becomes the current one."""
+        self._making += 1
+        try:
+            page = await self.context.new_page()
+        finally:
+            self._making -= 1
+        return await self._adopt(page, aside=True)
+
+    async def _adopt(self, page: Page, *, aside: bool) -> World:
         world = World(page, self._documents, on_dialog=self._dialog_seen)
-        self._tabs.append(world)
+        if not aside:
+            self._tabs.append(world)
         page.on("close", lambda _: self._closed(world))
         page.on("crash", lambda _: self._closed(world))
         page.on("framenavigated", lambda frame: self.woken.set() if frame is page.main_frame else None)
@@ -186,11 +200,12 @@ class Tabs:
             self._later(_dismiss(dialog))
 
     def _closed(self, world: World) -> None:
+        self._adopting.pop(world.page, None)
         if world in self._tabs:
             self._tabs.remove(world)
-        self.woken.set()
-        if not self._tabs:
-            self._end()
+            self.woken.set()
+            if not self._tabs:
+                self._end()
 
     def _end(self) -> None:
         self.ended.set()
