@@ -40,6 +40,13 @@ FAULTS: Final = {
     "masked-secret": "the secret is shown with stars in the middle, an eye icon shows it",
     "mail-expired": "the first code or link is too old when it comes (once)",
 }
+SETTINGS: Final = {  # how the account or the site is set up: given like faults, and on for good
+    "no-2fa": "the account has no authenticator",
+    "enable-api-first": "API access was never enabled on the account",
+    "api-enabled": "API access was enabled before, where it is not by default",
+    "create-new-key": "the button that creates a key is labelled Create New Key",
+    "old-keys": "older keys are on the account already",
+}
 PLACED: Final = frozenset({"session-expiry", "announcement", "cookie-banner"})  # may be given as fault:screen
 
 
@@ -70,8 +77,8 @@ class Faults:
         self._taken: set[str] = set()
         for text in faults:
             fault, _, screen = text.partition(":")
-            if fault not in FAULTS or (screen and fault not in PLACED):
-                raise ValueError(f"no such fault: {text!r}; there are {', '.join(FAULTS)}")
+            if fault not in FAULTS | SETTINGS or (screen and fault not in PLACED):
+                raise ValueError(f"no such fault: {text!r}; there are {', '.join(FAULTS | SETTINGS)}")
             self._on[fault] = screen
 
     def on(self, fault: str) -> bool:
