@@ -29,7 +29,8 @@ from pathlib import Path
 from typing import Any
 
 from autokey import match
-from autokey.match import score
+from autokey.match import verdict
+from autokey.match.facets import of_element
 from autokey.match.index import FAMILY, Index
 from autokey.match.words import Phrases, hint_words, normalise
 from autokey.model import Candidate, Element, Fingerprint, Layer, Located, Look
@@ -208,13 +209,15 @@ class Tally:
         )
 
 
-def measure(site: Raw, margin: float, wrongs: list[str] | None = None) -> dict[str, Tally]:
+def measure(
+    site: Raw, margin: float, wrongs: list[str] | None = None, ways: tuple[str, ...] = ("core", "find")
+) -> dict[str, Tally]:
     """Decide every pair of one site in each way."""
     raws = site["candidates"]
     targets = [pair["target"] for pair in site["pairs"]]
     measured = any("w" in raw or "x" in raw for raw in [*raws, *targets])
     everything = candidates_of(raws, measured)
-    tallies = {"core": Tally(), "find": Tally()}
+    tallies = {way: Tally() for way in ways}
     look = Look("", "", "", (Layer(0, False, ""),), everything)
     for pair in site["pairs"]:
         if pair["gt"] is None:
@@ -233,9 +236,8 @@ def measure(site: Raw, margin: float, wrongs: list[str] | None = None) -> dict[s
                 tally.located += ranking[0] in alike
                 tally.wrong += ranking[0] not in alike
                 if ranking[0] not in alike and wrongs is not None:
-                    wrongs.append(
-                        f"{way}: {pair['target'].get('text', '')[:50]!r} -> {raws[ranking[0]].get('text', '')[:50]!r} truth {truth.get('text', '')[:50]!r}"
-                    )
+                    said = [each.get("text", "")[:50] for each in (pair["target"], raws[ranking[0]], truth)]
+                    wrongs.append(f"{way}: {said[0]!r} -> {said[1]!r}, meant {said[2]!r}")
             else:
                 tally.asked += 1
                 tally.shown += bool(alike & set(ranking[:3]))
@@ -252,9 +254,9 @@ def measure(site: Raw, margin: float, wrongs: list[str] | None = None) -> dict[s
 def core(element: Element, look: Look, margin: float) -> tuple[list[int], bool]:
     """Decide by likeness alone: the core that `match.find` uses when nothing is exact."""
     index = Index(look)
-    target = score.of_element(element, Phrases(element.words))
-    verdict = score.decide(target, index, range(len(index.all)), margin=margin)
-    return [index.all[each.place].ref for each in verdict.ranked[:10]], verdict.sure
+    target = of_element(element, Phrases(element.words))
+    made = verdict.decide(target, index, range(len(index.all)), margin=margin)
+    return [index.all[each.place].ref for each in made.ranked[:10]], made.sure
 
 
 def found(element: Element, look: Look, _margin: float) -> tuple[list[int], bool]:
@@ -273,8 +275,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("file", type=Path)
     parser.add_argument("--sites", action="store_true", help="one line per site")
+    parser.add_argument("--choose", action="store_true", help="choose the margin on the other sites")
     parser.add_argument("--wrong", action="store_true", help="list the wrong ones")
-    parser.add_argument("--margin", type=float, default=score.MARGIN)
+    parser.add_argument("--margin", type=float, default=verdict.MARGIN)
     args = parser.parse_args()
     if not args.file.exists():
         print(f"There is no {args.file}: nothing was measured.", file=sys.stderr)
@@ -293,15 +296,16 @@ def main() -> int:
             print(f"  {way:5} {tally.line()}")
         tally = sums["core"]
         print(
-            f"  forced: first {100 * tally.first / tally.n:.1f}, among three {100 * tally.third / tally.n:.1f}"
-            f"; when asking, among the three shown {tally.shown} of {tally.asked}"
+            f"  forced: first {100 * tally.first / tally.n:.1f}, three {100 * tally.third / tally.n:.1f}"
+            f"; when asking, among them {tally.shown} of {tally.asked}"
         )
         for way, tally in sums.items():
             times = sorted(tally.times)
-            print(
-                f"  {way}: ms per target: median {statistics.median(times):.1f}, p95 {times[int(0.95 * len(times))]:.1f}"
-            )
+            late = times[int(0.95 * len(times))]
+            print(f"  {way}: ms per target: median {statistics.median(times):.1f}, p95 {late:.1f}")
         spread(by_site)
+        if args.choose:
+            choose(sites)
         if args.sites:
             for name, tallies in by_site.items():
                 print(f"    {name:16} {tallies['core'].n:3}  {tallies['core'].line()}")
@@ -322,6 +326,29 @@ def spread(by_site: dict[str, dict[str, Tally]]) -> None:
     for what in ("located", "wrong", "absent", "first"):
         shares = [100 * getattr(row, what) / (row.n or 1) for row in rows]
         print(f"  leaving one site out: {what} {min(shares):.1f} to {max(shares):.1f}")
+
+
+def choose(sites: dict[str, Raw]) -> None:
+    """Take for each site the margin that is best on all others (nothing wrong, absent acts at most 5 %)."""
+    margins = (1.0, 1.5, 2.0, 2.5, 3.0, 3.5)
+    table = {
+        margin: {name: measure(site, margin, ways=("core",))["core"] for name, site in sites.items()}
+        for margin in margins
+    }
+    whole, taken = Tally(), []
+    for name in sites:
+        fit = margins[-1]
+        for margin in margins:
+            rest = Tally()
+            for other, tally in table[margin].items():
+                if other != name:
+                    rest.add(tally)
+            if not rest.wrong and rest.absent <= 0.05 * rest.n:
+                fit = margin
+                break
+        taken.append(fit)
+        whole.add(table[fit][name])
+    print(f"  margin from the other sites ({min(taken)} to {max(taken)}): {whole.line()}")
 
 
 if __name__ == "__main__":

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from autokey.match import exact, score
-from autokey.match.index import FIELDS, Index, family, hidden, index_of
+from autokey.match import exact, verdict
+from autokey.match.facets import of_element
+from autokey.match.index import FAMILY, FIELDS, Index, family, hidden, index_of
 from autokey.match.words import Phrases, describe, hint_words, normalise, safe
 from autokey.model import Absent, Fingerprint, Located, Unsure
 
@@ -90,7 +91,7 @@ def fingerprint(candidate: Candidate) -> Fingerprint:
 def _settle(
     element: Element, index: Index, place: int, by: str, words: Mapping[str, tuple[str, ...]]
 ) -> Match:
-    """Check an exact match against what was recorded: the words may live on where they mean something else."""
+    """Check an exact match against what was recorded: words may live on where they mean something else."""
     candidate = index.all[place]
     mark = element.fingerprint
     said = describe(candidate)
@@ -98,11 +99,11 @@ def _settle(
         return Located(candidate, "exact", (f"{by}: {said}",))
     if mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
         return Unsure((candidate,), (f"{said} is a field of another kind than recorded",))
-    target = score.of_element(element, Phrases(element.words, words))
+    target = of_element(element, Phrases(element.words, words))
     pool = [n for n, each in enumerate(index.all) if each.layer == candidate.layer and not hidden(each)]
-    taken, lost = score.misplaced(target, index, {*pool, place}, place)
+    taken, lost = verdict.misplaced(target, index, {*pool, place}, place)
     if taken:
-        return Unsure((candidate,), (f"{said} has the right words, but another thing stands where it stood",))
+        return Unsure((candidate,), (f"{said} has the right words, but something else is in its place",))
     moved = bool(
         mark.section and candidate.section and normalise(mark.section) != index.norm(candidate.section)
     )
@@ -125,7 +126,7 @@ def _likely(
 ) -> Match:
     """Score what is there; a clear lead is enough only for elements that can do no harm."""
     phrases = Phrases(element.words, words)
-    target = score.of_element(element, phrases)
+    target = of_element(element, phrases)
     pool = [
         place
         for place, each in enumerate(index.all)
@@ -133,18 +134,21 @@ def _likely(
     ]
     if element.within:
         pool = list(exact.within(element, index, pool, words))
-    verdict = score.decide(target, index, pool)
+    found = verdict.decide(target, index, pool)
     best = [
         each
-        for each in verdict.ranked[:SHOWN]
-        if each.score >= score.PLAUSIBLE and score.contradiction(target, each.facets, each.got) == ""
-    ]
+        for each in found.ranked
+        if each.score >= verdict.PLAUSIBLE and verdict.contradiction(target, each.facets) == ""
+    ][:SHOWN]
     if not best:
         return Absent((weak or "nothing on the page is like it",))
     shown = tuple(index.all[each.place] for each in best)
-    if verdict.sure and not weak and not element.guarded and element.by not in {"text", "labelled"}:
-        reasons = (f"{verdict.why}: {describe(shown[0])}", f"leads by {verdict.margin:.1f}")
+    wanted = FAMILY.get(element.role, "")
+    harmless = not element.guarded and element.by not in {"text", "labelled"}
+    fits = not wanted or index.families[best[0].place] == wanted
+    if found.sure and not weak and harmless and fits and best[0] is found.ranked[0]:
+        reasons = (f"{found.why}: {describe(shown[0])}", f"leads by {found.margin:.1f}")
         return Located(shown[0], "score", reasons)
-    if element.guarded and verdict.sure:
+    if element.guarded and found.sure:
         return Unsure(shown, ("only like it, and this element is never taken by likeness",))
-    return Unsure(shown, (weak or verdict.why,))
+    return Unsure(shown, (weak or found.why,))

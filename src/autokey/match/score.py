@@ -1,8 +1,7 @@
-"""How alike a candidate is to what was declared and recorded: a weighted sum of comparisons, and a guard.
+"""How alike a candidate is to what was declared and recorded: a weighted sum of plain comparisons.
 
-A score never decides by its height, only by its lead over the next *other* candidate, together with some
-exact evidence and no contradiction. The weights are round and made by hand; bench/drift.py measures them on
-old and new versions of real pages.
+The weights are round and made by hand; bench/drift.py measures them on old and new versions of real pages.
+The height of a score decides nothing by itself (see `verdict`).
 Knows nothing of exact rules, layers, guarded elements or screens.
 """
 
@@ -12,160 +11,16 @@ import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from autokey.match.index import FAMILY, FIELDS
-from autokey.match.words import hint_words, meanings, normalise, opposite, tokens
+from autokey.match.facets import Facets, of_candidate
+from autokey.match.words import hint_words, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from autokey.match.index import Index
-    from autokey.match.words import Phrases
-    from autokey.model import Candidate, Element
 
-Box = tuple[int, int, int, int]
-
-MARGIN: Final = 2.5  # lead over the best other candidate that it takes to act
-SUPPORTED: Final = 1.5  # enough when the words are the same and its surroundings too
-UNPLACED: Final = 3.0  # when only the words are the same and nothing is known of the place
-MOVED: Final = 3.5  # when the words are the same and the place is another one
-CHANGED: Final = 5.0  # when it is not even the same sort of element
-PLAUSIBLE: Final = 2.0  # below this nothing is like it at all: absent
-_SMALL: Final = frozenset({"a", "an", "the", "your", "my", "our", "of", "to", "in", "and", "for"})
-_STEP: Final = re.compile(r"[^/]+")
 _DIGITS: Final = re.compile(r"[\d.,%$€£#\s]+")
-
-
-@dataclass(frozen=True, slots=True)
-class Facets:
-    """One side of a comparison, the target or a candidate, in comparable form."""
-
-    phrases: tuple[str, ...]  # what it says: name, words; alternatives for a target
-    bag: frozenset[str]  # words of the phrases by meaning
-    plain: frozenset[str]  # words of the phrases as written
-    family: str
-    role: str
-    kind: str
-    tag: str
-    label: tuple[str, ...]
-    placeholder: str
-    hints: frozenset[str]
-    href: str
-    near: frozenset[str]
-    section: str
-    path: tuple[str, ...]
-    box: Box | None
-    front: bool  # a link to a front page
-
-
-def _steps(path: str) -> tuple[str, ...]:
-    return tuple(_STEP.findall(path.casefold().replace(">", "/").replace(" ", "")))
-
-
-def _address(href: str) -> str:
-    """Give where a link leads: host and path without scheme, query and slash. A front page says nothing: "".
-
-    A route after `#/` belongs to the path, as on one-page sites.
-    """
-    if not href:
-        return ""
-    parts = urlsplit(href.strip())
-    if parts.scheme not in {"", "http", "https"}:
-        return ""
-    route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
-    path = (parts.path + ("#" + route if route else "")).rstrip("/").casefold()
-    return parts.netloc.removeprefix("www.").casefold() + path if path else ""
-
-
-def of_candidate(candidate: Candidate, index: Index, place: int) -> Facets:
-    """Give the facets of a candidate of `index` at `place`."""
-    name, text = index.names[place], index.texts[place]
-    said = tuple(dict.fromkeys(each for each in (name, text, index.norm(candidate.title)) if each))
-    words = frozenset(token for phrase in said[:2] for token in tokens(phrase))
-    near = frozenset(
-        token for each in (*candidate.beside, candidate.group) for token in tokens(index.norm(each))
-    )
-    return Facets(
-        phrases=said,
-        bag=meanings(words),
-        plain=words,
-        family=index.families[place],
-        role=candidate.role,
-        kind=candidate.kind,
-        tag=candidate.tag,
-        label=tuple(index.norm(each) for each in (*candidate.labels, *candidate.beside[:2]) if each)
-        if index.families[place] in {"field", "select", "box", "radio"}
-        else (),
-        placeholder=index.norm(candidate.placeholder),
-        hints=frozenset(candidate.hints),
-        href=_address(candidate.href),
-        near=near,
-        section=index.norm(candidate.section),
-        path=_steps(candidate.path),
-        box=candidate.box if candidate.box[2] > 0 else None,
-        front=bool(candidate.href) and not _address(candidate.href),
-    )
-
-
-def of_element(element: Element, phrases: Phrases) -> Facets:
-    """Give the facets of what is declared, with those of the fingerprint where there is one."""
-    mark = element.fingerprint
-    said = phrases.all() if element.by not in {"icon", "testid", "css", "placeholder"} else ()
-    recorded = normalise(mark.name) if mark else ""
-    role = element.role or (mark.role if mark else "")
-    wanted = FAMILY.get(role, "")
-    if not wanted and mark and mark.kind:
-        wanted = _KIND_FAMILY.get(mark.kind, "")
-    if not wanted and element.by in {"label", "placeholder"}:
-        wanted = "field"
-    label = tuple(said) if element.by == "label" else ()
-    if mark and mark.label:
-        label = (*label, normalise(mark.label))
-    if recorded and not said:
-        said = (recorded,)
-    elif recorded and recorded not in said:
-        said = (*said, recorded)
-    words = frozenset(token for phrase in said for token in tokens(phrase))
-    placeholder = normalise(mark.placeholder) if mark else ""
-    if element.by == "placeholder" and phrases:
-        placeholder = phrases.all()[0]
-    hints = frozenset(hint_words(*element.hints)) | frozenset(mark.id_words if mark else ())
-    near = frozenset(token for each in (mark.near if mark else ()) for token in tokens(normalise(each)))
-    return Facets(
-        phrases=tuple(said),
-        bag=meanings(words),
-        plain=words,
-        family=wanted,
-        role=role,
-        kind=mark.kind if mark else "",
-        tag=mark.tag if mark else "",
-        label=label,
-        placeholder=placeholder,
-        hints=hints,
-        href=_address(mark.href) if mark else "",
-        near=near,
-        section=normalise(mark.section) if mark else (normalise(element.within[0]) if element.within else ""),
-        path=_steps(mark.path) if mark else (),
-        box=mark.box if mark else None,
-        front=bool(mark and mark.href and not _address(mark.href)),
-    )
-
-
-_KIND_FAMILY: Final = {
-    "button": "act",
-    "link": "act",
-    "box": "box",
-    "radio": "radio",
-    "text": "field",
-    "password": "field",
-    "select": "select",
-    "words": "words",
-    "image": "words",
-}
-
-
-# ---------------------------------------------------------------- comparisons
 
 
 def _dice(one: frozenset[str], other: frozenset[str]) -> float:
@@ -231,6 +86,17 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
         got["length"] = min(3.0, abs(ratio))
     elif target.phrases or it.phrases:
         got["words on one side only"] = 1.0
+        # A field without a name has the words beside it; they speak for it, never against it.
+        share = max(
+            (
+                _dice(frozenset(tokens(one)), frozenset(tokens(other)))
+                for one in target.phrases
+                for other in it.label
+            ),
+            default=0.0,
+        )
+        if share >= 0.5:
+            got["words in common"] = share
     else:
         got["no words on both sides"] = 1.0
     # ---- labels and placeholders
@@ -323,78 +189,6 @@ def total(got: dict[str, float]) -> float:
     return sum(WEIGHTS[name] * value for name, value in got.items())
 
 
-# ---------------------------------------------------------------- the guard
-
-
-def support(got: dict[str, float]) -> float:
-    """Count what says that it is still at its place: path, position, neighbours, attributes, section, label."""
-    path, place, near = got.get("path", 0), got.get("place", 0), got.get("neighbours", 0)
-    return (
-        0.5 * ((path >= 0.5) + (path >= 0.8))
-        + 0.5 * ((place >= 0.3) + (place >= 0.6))
-        + 0.5 * ((near >= 0.3) + (near >= 0.5))
-        + 0.5 * (got.get("attribute words", 0) >= 0.6)
-        + bool(got.get("same section"))
-        + bool(got.get("same label"))
-    )
-
-
-def _rest(got: dict[str, float]) -> float:
-    """Say how well a candidate sits at the recorded place, 0 to 1, whatever it says."""
-    path = got.get("path", 0)
-    return max(path if path >= 0.6 else 0.0, got.get("place", 0) * got.get("size", 0))
-
-
-def contradiction(target: Facets, it: Facets, got: dict[str, float]) -> str:
-    """Name what speaks against a candidate no matter how alike it is otherwise, "" if nothing does."""
-    families = {target.family, it.family} - {""}
-    if len(families) > 1 and families & {*FIELDS, "box", "radio"}:
-        return "another kind of element"
-    if target.kind and it.kind and it.kind != target.kind and {"password", "select"} & {target.kind, it.kind}:
-        return "another kind of field"
-    if "same words" not in got and opposite(target.plain, it.plain):
-        return "it says the opposite"
-    return ""
-
-
-def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[float, str]:
-    """Give the lead that the evidence asks for, and the evidence; infinity when there is none that counts.
-
-    The same words, or none on both sides, or words added to or dropped from the same ones. Words exchanged for
-    others ("Spot key" for "Futures key") are never enough. The less still stands at its place, the more lead.
-    """
-    placed = support(got)
-    if got.get("same words"):
-        if placed >= 1 or got.get("same address"):
-            return SUPPORTED, "the same words, at the same place"
-        known = "place" in got or "neighbours" in got or "same section" in got or "other section" in got
-        if got.get("other tag") or got.get("other use"):
-            return math.inf if known else CHANGED, "the same words, but on something else and elsewhere"
-        return MOVED if known else UNPLACED, "the same words"
-    if got.get("same placeholder") or got.get("same label"):
-        return MARGIN, "the same label"
-    leads = got.get("address words", 1.0 if not got.get("other address") else 0.0) >= 0.6
-    if got.get("words in common") or got.get("same but for numbers"):
-        mine, its = target.bag - _SMALL, it.bag - _SMALL
-        wider = mine <= its or its <= mine or bool(got.get("same but for numbers")) or got.get("spelling")
-        if wider and got.get("words in common", 0) >= 0.6 and leads:
-            if placed >= 1 or (placed >= 0.5 and got.get("same address")):
-                return MARGIN, "most words the same, at the same place"
-        elif wider and placed >= 2 and leads:
-            return MARGIN, "some words the same, at the same place"
-    if placed >= 2 and got.get("same address"):
-        return MARGIN, "at the same place, leading to the same address"
-    if placed >= 2.5 and target.family == it.family == "field":
-        return MARGIN, "the field at the same place"
-    if got.get("words in common"):
-        return math.inf, "too few words in common"
-    if got.get("no words on both sides") and placed >= 1 and not got.get("other address"):
-        return MARGIN, "no words, at the same place"
-    if got.get("words on one side only") and placed >= 2:
-        return MARGIN, "at the same place among the same neighbours"
-    return math.inf, "nothing about it is as recorded"
-
-
 @dataclass(frozen=True, slots=True)
 class Ranked:
     """One candidate place with its score and what it was made of."""
@@ -423,55 +217,3 @@ def same_thing(index: Index, one: Ranked, other: Ranked) -> bool:
     if one.facets.href and one.facets.href == other.facets.href:
         return one.facets.phrases == other.facets.phrases
     return False
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """The best candidate, its lead over the best other one, and whether that is enough to act."""
-
-    ranked: list[Ranked]
-    margin: float
-    sure: bool
-    why: str
-
-
-def decide(target: Facets, index: Index, pool: Iterable[int], *, margin: float = MARGIN) -> Verdict:
-    """Rank, fold what does the same, and say whether lead, evidence and guard allow to act."""
-    ranked = rank(target, index, pool)
-    if not ranked:
-        return Verdict([], 0.0, False, "nothing there")
-    best = ranked[0]
-    others = [each for each in ranked[1:] if not same_thing(index, best, each)]
-    lead = best.score - (others[0].score if others else min(0.0, best.score - margin))
-    against = contradiction(target, best.facets, best.got)
-    needed, why = lead_needed(target, best.facets, best.got)
-    if against or needed == math.inf:
-        return Verdict(ranked, lead, False, against or why)
-    if lead < needed + margin - MARGIN:
-        return Verdict(ranked, lead, False, "another one is almost as alike")
-    if _trapped(best, others):
-        return Verdict(ranked, lead, False, "it has the words, but another one stands where it stood")
-    return Verdict(ranked, lead, True, why)
-
-
-def misplaced(target: Facets, index: Index, pool: Iterable[int], place: int) -> tuple[bool, bool]:
-    """Tell of an exact match, first, whether something with other words stands where it was recorded.
-
-    Second, whether nothing at all says that it is still at its place, although the place was recorded.
-    """
-    ranked = rank(target, index, pool)
-    best = next((each for each in ranked if each.place == place), None)
-    if best is None:
-        return False, False
-    others = [each for each in ranked if each is not best and not same_thing(index, best, each)]
-    known = bool({"path", "place", "neighbours", "other section"} & best.got.keys())
-    return _trapped(best, others), known and support(best.got) < 0.5
-
-
-def _trapped(best: Ranked, others: Iterable[Ranked]) -> bool:
-    """Tell whether the words seem to have moved on to something else: its old place is taken by other words."""
-    mine = _rest(best.got)
-    return mine < 0.5 and any(
-        _rest(each.got) >= 0.8 and each.got.get("same tag") and not each.got.get("same words")
-        for each in others
-    )

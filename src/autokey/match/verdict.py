@@ -1,0 +1,157 @@
+"""Whether a likeness is enough to act on: a lead over the next *other* candidate, evidence, no contradiction.
+
+The words say which one it is; its place, neighbours, path and attributes say whether it is there at all. The
+less of these still agrees, the more lead it takes (measured: bench/drift.py, docs/adr). Words exchanged for
+others are never evidence, and neither are the right words when something else stands at the old place.
+Knows nothing of exact rules, layers, guarded elements or screens.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from autokey.match.index import FIELDS
+from autokey.match.score import Ranked, rank, same_thing
+from autokey.match.words import meanings, opposite, tokens
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from autokey.match.facets import Facets
+    from autokey.match.index import Index
+
+MARGIN: Final = 2.0  # lead over the best other candidate that it takes to act
+SUPPORTED: Final = 1.0  # enough when the words are the same and its surroundings too
+UNPLACED: Final = 2.5  # when only the words are the same and nothing is known of the place
+MOVED: Final = 3.0  # when the words are the same and the place is another one
+CHANGED: Final = 4.5  # when it is not even the same sort of element
+PLAUSIBLE: Final = 2.0  # a score below this: nothing is like it at all
+_SMALL: Final = frozenset({"a", "an", "the", "your", "my", "our", "of", "to", "in", "and", "for"})
+
+
+def support(got: dict[str, float]) -> float:
+    """Count what says that it is still at its place: path, position, neighbours, attributes, section."""
+    path, place, near = got.get("path", 0), got.get("place", 0), got.get("neighbours", 0)
+    return (
+        0.5 * ((path >= 0.5) + (path >= 0.8))
+        + 0.5 * ((place >= 0.3) + (place >= 0.6))
+        + 0.5 * ((near >= 0.3) + (near >= 0.5))
+        + 0.5 * (got.get("attribute words", 0) >= 0.6)
+        + bool(got.get("same section"))
+        + bool(got.get("same label"))
+    )
+
+
+def _rest(got: dict[str, float]) -> float:
+    """Say how well a candidate sits at the recorded place, 0 to 1, whatever it says."""
+    path = got.get("path", 0)
+    return max(path if path >= 0.6 else 0.0, got.get("place", 0) * got.get("size", 0))
+
+
+def contradiction(target: Facets, it: Facets) -> str:
+    """Name what speaks against a candidate no matter how alike it is otherwise, "" if nothing does."""
+    families = {target.family, it.family} - {""}
+    if len(families) > 1 and families & {*FIELDS, "box", "radio"}:
+        return "another kind of element"
+    if target.kind and it.kind and it.kind != target.kind and {"password", "select"} & {target.kind, it.kind}:
+        return "another kind of field"
+    against = [tokens(phrase) for phrase in it.phrases[:2] if phrase not in target.phrases]
+    if any(opposite(target.plain, words) for words in against):
+        return "it says the opposite"
+    return ""
+
+
+def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[float, str]:
+    """Give the lead that the evidence asks for, and the evidence; infinity when there is none that counts.
+
+    The same words, none on both sides, or words added to or dropped from the same ones. Words exchanged for
+    others ("Spot key" for "Futures key") are not enough unless place and address are the same.
+    The less still stands at its place, the more lead.
+    """
+    placed = support(got)
+    if got.get("same words"):
+        if placed >= 1 or got.get("same address"):
+            return SUPPORTED, "the same words, at the same place"
+        known = "place" in got or "neighbours" in got or "same section" in got or "other section" in got
+        if got.get("other tag") or got.get("other use"):
+            return math.inf if known else CHANGED, "the same words, but on something else and elsewhere"
+        return MOVED if known else UNPLACED, "the same words"
+    if got.get("same placeholder") or got.get("same label"):
+        return MARGIN, "the same label"
+    leads = got.get("address words", 1.0 if not got.get("other address") else 0.0) >= 0.6
+    if got.get("words in common") or got.get("same but for numbers"):
+        beside = (token for label in it.label[:1] for token in tokens(label))
+        mine, its = target.bag - _SMALL, (it.bag or meanings(beside)) - _SMALL
+        wider = mine <= its or its <= mine or bool(got.get("same but for numbers")) or got.get("spelling")
+        if wider and got.get("words in common", 0) >= 0.6 and leads:
+            if placed >= 1 or (placed >= 0.5 and got.get("same address")):
+                return MARGIN, "most words the same, at the same place"
+            if mine == its and not {"path", "place", "neighbours", "other section"} & got.keys():
+                return UNPLACED, "the same words but for ones that mean the same"
+        elif wider and placed >= 2 and leads:
+            return MARGIN, "some words the same, at the same place"
+    if placed >= 2 and got.get("same address"):
+        return MARGIN, "at the same place, leading to the same address"
+    if placed >= 2.5 and target.family == it.family == "field" and not got.get("other label"):
+        return MARGIN, "the field at the same place"
+    if got.get("words in common"):
+        return math.inf, "too few words in common"
+    if got.get("no words on both sides") and placed >= 1 and not got.get("other address"):
+        return MARGIN, "no words, at the same place"
+    if got.get("words on one side only") and placed >= 2:
+        return MARGIN, "at the same place among the same neighbours"
+    return math.inf, "nothing about it is as recorded"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The best candidate, its lead over the best other one, and whether that is enough to act."""
+
+    ranked: list[Ranked]
+    margin: float
+    sure: bool
+    why: str
+
+
+def decide(target: Facets, index: Index, pool: Iterable[int], *, margin: float = MARGIN) -> Verdict:
+    """Rank, fold what does the same, and say whether lead, evidence and guard allow to act."""
+    ranked = rank(target, index, pool)
+    if not ranked:
+        return Verdict([], 0.0, False, "nothing there")
+    best = ranked[0]
+    others = [each for each in ranked[1:] if not same_thing(index, best, each)]
+    lead = best.score - (others[0].score if others else min(0.0, best.score - margin))
+    against = contradiction(target, best.facets)
+    needed, why = lead_needed(target, best.facets, best.got)
+    if against or needed == math.inf:
+        return Verdict(ranked, lead, False, against or why)
+    if lead < needed + margin - MARGIN:
+        return Verdict(ranked, lead, False, "another one is almost as alike")
+    if _trapped(best, others):
+        return Verdict(ranked, lead, False, "it has the words, but another one stands where it stood")
+    return Verdict(ranked, lead, True, why)
+
+
+def misplaced(target: Facets, index: Index, pool: Iterable[int], place: int) -> tuple[bool, bool]:
+    """Tell of an exact match, first, whether something with other words stands where it was recorded.
+
+    Second, whether nothing at all says that it is still at its place, although the place was recorded.
+    """
+    ranked = rank(target, index, pool)
+    best = next((each for each in ranked if each.place == place), None)
+    if best is None:
+        return False, False
+    others = [each for each in ranked if each is not best and not same_thing(index, best, each)]
+    known = bool({"path", "place", "neighbours", "other section"} & best.got.keys())
+    return _trapped(best, others), known and support(best.got) < 0.5
+
+
+def _trapped(best: Ranked, others: Iterable[Ranked]) -> bool:
+    """Tell whether the words moved on to something else: the old place is taken by other words."""
+    mine = _rest(best.got)
+    return mine < 0.5 and any(
+        _rest(each.got) >= 0.8 and each.got.get("same tag") and not each.got.get("same words")
+        for each in others
+    )

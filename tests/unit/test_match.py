@@ -1,0 +1,516 @@
+"""Which element is meant: hand-written looks of the situations that real exchange pages have."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from autokey import match
+from autokey.model import Absent, Candidate, Element, Fingerprint, Layer, Located, Look, Unsure
+
+PAGE = Layer(0, False, "")
+DIALOG = Layer(1, True, "Verification", 1)
+RESULT = Layer(2, True, "View API Key", 2)
+
+
+def thing(ref, kind="words", text="", **more):
+    roles = {
+        "button": "button",
+        "link": "link",
+        "box": "checkbox",
+        "radio": "radio",
+        "text": "textbox",
+        "password": "textbox",
+    }
+    field = kind in {"text", "password"}
+    values = {
+        "tag": {"button": "button", "link": "a", "box": "input", "text": "input", "password": "input"}.get(
+            kind, "div"
+        ),
+        "role": roles.get(kind, ""),
+        "name": text if kind in {"button", "link"} else "",
+        "text": "" if field else text,
+        "own": "" if field else text,
+        "clickable": kind in {"button", "link", "box", "radio"},
+    }
+    return Candidate(ref=ref, kind=kind, **{**values, **more})
+
+
+def look(*things, layers=(PAGE, DIALOG, RESULT)):
+    return Look("https://www.example.com/", "t", "en", layers, things)
+
+
+def button(*words, **more):
+    return Element("it", "role", words, role="button", **more)
+
+
+def label(*words, **more):
+    return Element("it", "label", words, **more)
+
+
+def box(*words, **more):
+    return Element("it", "role", words, role="checkbox", **more)
+
+
+def ref(found):
+    assert isinstance(found, Located), found
+    return found.candidate.ref
+
+
+# ---------------------------------------------------------------- layers, copies, covered ones
+
+
+def three_confirms():
+    return look(
+        thing(1, "button", "Confirm", covered=True),
+        thing(2, "button", "Confirm", layer=1, covered=True),
+        thing(3, "button", "Confirm", layer=2),
+    )
+
+
+@pytest.mark.parametrize("layer", [0, 1, 2])
+def test_of_three_confirm_buttons_the_one_of_the_layer_is_meant(layer):
+    assert ref(match.find(button("Confirm"), three_confirms(), layer=layer)) == layer + 1
+
+
+def test_without_a_layer_the_button_that_is_not_covered_is_meant():
+    assert ref(match.find(button("Confirm"), three_confirms())) == 3
+
+
+def test_a_decoy_under_an_overlay_or_left_of_the_page_does_not_count():
+    page = look(
+        thing(1, "button", "Create API Key", covered=True),
+        thing(2, "button", "Create API Key", box=(-9000, 10, 100, 30)),
+        thing(3, "button", "Create API Key", box=(500, 10, 100, 30)),
+    )
+    assert ref(match.find(button("Create API Key"), page)) == 3
+
+
+def test_two_distinct_exact_ones_are_for_the_person():
+    page = look(thing(1, "button", "Create", section="Spot"), thing(2, "button", "Create", section="Futures"))
+    found = match.find(button("Create"), page)
+    assert isinstance(found, Unsure)
+    assert [one.ref for one in found.best] == [1, 2]
+
+
+def test_within_tells_two_exact_ones_apart():
+    page = look(thing(1, "button", "Create", section="Spot"), thing(2, "button", "Create", section="Futures"))
+    assert ref(match.find(button("Create", within=("Futures",)), page)) == 2
+
+
+def test_within_may_be_the_group_an_enclosing_element_or_the_title_of_the_layer():
+    page = look(
+        thing(1, "button", "Edit", group="Row A"),
+        thing(2, "words", "", name="Row B"),
+        thing(3, "button", "Edit", parent=2),
+        thing(4, "button", "Edit", layer=1),
+    )
+    assert ref(match.find(button("Edit", within=("Row A",)), page)) == 1
+    assert ref(match.find(button("Edit", within=("Row B",)), page)) == 3
+    assert ref(match.find(button("Edit", within=("Verification",)), page)) == 4
+
+
+def test_the_right_words_in_the_wrong_section_are_shown_but_not_taken():
+    page = look(thing(1, "button", "Create", section="Spot"))
+    found = match.find(button("Create", within=("Futures",)), page)
+    assert isinstance(found, Unsure)
+
+
+def test_at_most_three_are_shown():
+    page = look(*(thing(n, "button", "Buy", section=str(n)) for n in range(9)))
+    assert len(match.find(button("Buy"), page).best) == 3
+
+
+# ---------------------------------------------------------------- words
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "* Remark Name",
+        "Remark Name:",
+        "Remark  Name (required)",
+        "ＲＥＭＡＲＫ name",
+        "Remark\u200b Name（optional）",
+        "Remark Name ▾",
+    ],
+)
+def test_decoration_does_not_change_the_words(shown):
+    page = look(thing(1, "text", labels=(shown,)))
+    assert ref(match.find(label("Remark Name"), page)) == 1
+
+
+def test_a_declared_required_mark_may_be_missing_on_the_page():
+    assert (
+        ref(
+            match.find(
+                label("Bind IP Address (required)"), look(thing(1, "text", labels=("Bind IP Address",)))
+            )
+        )
+        == 1
+    )
+
+
+@pytest.mark.parametrize("shown", ["Create API Key now", "Create API", "Recreate API Key"])
+def test_a_part_of_the_words_is_never_exact(shown):
+    found = match.find(button("Create API Key", guarded=True), look(thing(1, "button", shown)))
+    assert not isinstance(found, Located)
+
+
+def test_a_label_that_ends_in_dots_is_a_beginning():
+    page = look(
+        thing(1, "text", labels=("Code will be sent to a***@example.com",)),
+        thing(2, "text", labels=("Google Authenticator",)),
+    )
+    assert ref(match.find(label("Code will be sent to ..."), page)) == 1
+
+
+def test_a_beginning_ends_at_a_word():
+    page = look(thing(1, "text", labels=("Codebook",)))
+    assert not isinstance(match.find(label("Code..."), page), Located)
+
+
+def test_another_language_counts_through_its_words():
+    page = look(thing(1, "button", "取消"), thing(2, "button", "确认"))
+    assert ref(match.find(button("Confirm"), page, words={"confirm": ("确认", "确定")})) == 2
+    assert isinstance(match.find(button("Confirm"), page), Absent)
+
+
+# ---------------------------------------------------------------- roles and twins
+
+
+def test_nested_twins_are_one_thing_and_the_one_that_acts_is_taken():
+    page = look(
+        thing(1, "words", "API Management", tag="li", clickable=True),
+        thing(2, "link", "API Management", parent=1),
+        thing(3, "words", "API Management", tag="span", parent=2),
+    )
+    element = Element("it", "role", ("API Management",), role="menuitem")
+    assert ref(match.find(element, page)) == 2
+
+
+def test_clickable_words_count_as_a_button_and_plain_words_do_not():
+    assert ref(match.find(button("Send"), look(thing(1, "words", "Send", clickable=True)))) == 1
+    assert not isinstance(match.find(button("Send"), look(thing(1, "words", "Send"))), Located)
+
+
+def test_two_buttons_in_a_frame_with_their_words_stay_two():
+    page = look(
+        thing(1, "words", "", name="Confirm", clickable=True),
+        thing(2, "button", "Confirm", parent=1),
+        thing(3, "button", "Confirm", parent=1),
+    )
+    assert isinstance(match.find(button("Confirm"), page), Unsure)
+
+
+def test_a_disabled_exact_one_is_still_the_one():
+    assert ref(match.find(button("Confirm"), look(thing(1, "button", "Confirm", enabled=False)))) == 1
+
+
+def test_a_name_for_screen_readers_that_says_the_opposite_is_not_believed():
+    page = look(thing(1, "button", "Cancel", name="Confirm"))
+    assert not isinstance(match.find(button("Confirm"), page), Located)
+
+
+def test_a_link_with_the_words_is_not_the_box_with_the_words():
+    page = look(
+        thing(1, "link", "Withdraw", section="Promotion"),
+        thing(2, "box", beside=("Withdraw", "Trade"), checked=False),
+        thing(3, "box", beside=("Trade", "Read"), checked=True),
+        thing(4, "words", "Withdraw"),
+    )
+    assert ref(match.find(box("Withdraw"), page)) == 2
+    assert ref(match.find(Element("it", "role", ("Withdraw",), role="link"), page)) == 1
+
+
+def test_words_nearer_to_another_box_do_not_make_a_box():
+    """`Read` is shown without a box of its own: the box of `Trade` is not it."""
+    page = look(thing(1, "words", "Read"), thing(2, "box", beside=("Trade", "Read")))
+    assert not isinstance(match.find(box("Read"), page), Located)
+
+
+def test_a_button_is_never_a_text_box():
+    page = look(thing(1, "text", name="Confirm", labels=("Confirm",), placeholder="Confirm"))
+    assert not isinstance(match.find(button("Confirm"), page), Located)
+
+
+# ---------------------------------------------------------------- labels
+
+
+def verification():
+    return look(
+        thing(1, "words", "Code will be sent to a***@example.com", layer=1, box=(100, 100, 300, 20)),
+        thing(
+            2,
+            "text",
+            beside=("Code will be sent to a***@example.com",),
+            placeholder="Please enter",
+            layer=1,
+            box=(100, 130, 300, 30),
+        ),
+        thing(3, "words", "Google Authenticator", layer=1, box=(100, 200, 300, 20)),
+        thing(
+            4,
+            "text",
+            beside=("Google Authenticator", "Send"),
+            placeholder="Please enter",
+            layer=1,
+            box=(100, 230, 300, 30),
+        ),
+        layers=(PAGE, DIALOG),
+    )
+
+
+def test_a_label_by_position_is_a_label():
+    assert ref(match.find(label("Google Authenticator"), verification(), layer=1)) == 4
+    assert ref(match.find(label("Code will be sent to ..."), verification(), layer=1)) == 2
+
+
+def test_a_placeholder_that_two_fields_share_names_neither():
+    assert isinstance(match.find(Element("it", "placeholder", ("Please enter",)), verification()), Unsure)
+    assert isinstance(match.find(label("Please enter"), verification()), Unsure)
+
+
+def test_a_tied_label_counts_before_one_beside():
+    page = look(thing(1, "text", beside=("Amount",)), thing(2, "text", labels=("Amount",)))
+    assert ref(match.find(label("Amount"), page)) == 2
+
+
+def test_a_field_that_is_labelled_otherwise_is_not_taken_for_words_beside_it():
+    page = look(thing(1, "text", labels=("Login password",), beside=("Trading password",)))
+    assert not isinstance(match.find(label("Trading password"), page), Located)
+
+
+def test_of_two_fields_beside_the_words_the_clearly_nearer_one_is_meant():
+    page = look(
+        thing(1, "words", "Amount", box=(100, 100, 60, 20)),
+        thing(2, "text", beside=("Amount",), box=(100, 125, 200, 30)),
+        thing(3, "text", beside=("Amount",), box=(100, 300, 200, 30)),
+    )
+    assert ref(match.find(label("Amount"), page)) == 2
+
+
+def test_a_secret_goes_only_into_a_field_of_the_recorded_kind():
+    mark = Fingerprint(kind="password")
+    found = match.find(label("Passphrase", fingerprint=mark), look(thing(1, "text", labels=("Passphrase",))))
+    assert isinstance(found, Unsure)
+    assert "another kind" in found.reasons[0]
+
+
+def test_what_stands_beside_a_label_is_found_by_the_label_itself():
+    page = look(
+        thing(1, "words", "View API Key", layer=2),
+        thing(2, "words", "API Key", layer=2),
+        thing(3, "words", "Secret Key", layer=2),
+        thing(4, "words", "Secret Key", tag="span", layer=2, parent=3),
+        thing(5, "button", "Copy Secret Key", layer=2),
+    )
+    assert ref(match.find(Element("it", "labelled", ("API Key",), secret=True), page, layer=2)) == 2
+    assert ref(match.find(Element("it", "labelled", ("Secret Key",), secret=True), page, layer=2)) == 4
+
+
+# ---------------------------------------------------------------- icons
+
+
+def header(*more):
+    return look(
+        thing(1, "words", "Order ▾", clickable=True, box=(1280, 55, 40, 16)),
+        thing(2, "other", "", clickable=True, box=(1310, 58, 8, 8), parent=1),
+        thing(3, "other", "", clickable=True, box=(1330, 56, 14, 14), hints=("svg", "user")),
+        thing(4, "other", "", clickable=True, box=(1358, 56, 14, 14), hints=("bell",)),
+        thing(5, "other", "", clickable=True, box=(1330, 500, 14, 14), hints=("user",)),
+        *more,
+    )
+
+
+def test_the_icon_right_of_the_words_is_meant_not_their_own_arrow():
+    profile = Element("it", "icon", hints=("user", "profile"), after=("Order",))
+    assert ref(match.find(profile, header())) == 3
+
+
+def test_an_icon_without_any_name_is_found_by_its_place():
+    page = look(
+        thing(1, "words", "Order", box=(1280, 55, 40, 16)),
+        thing(3, "other", "", clickable=True, box=(1330, 56, 14, 14)),
+    )
+    assert ref(match.find(Element("it", "icon", hints=("user",), after=("Order",)), page)) == 3
+
+
+def test_an_icon_that_is_called_something_else_is_not_taken_for_its_place():
+    page = look(
+        thing(1, "words", "Order", box=(1280, 55, 40, 16)),
+        thing(3, "other", "", clickable=True, box=(1330, 56, 14, 14), hints=("bell",)),
+    )
+    assert isinstance(match.find(Element("it", "icon", hints=("user",), after=("Order",)), page), Unsure)
+
+
+def test_an_icon_with_a_name_is_found_by_it():
+    page = look(thing(1, "button", "", name="Account menu"), thing(2, "button", "", name="Search"))
+    assert ref(match.find(Element("it", "icon", ("Account menu",), hints=("user",)), page)) == 1
+
+
+# ---------------------------------------------------------------- likeness
+
+
+PLACE = Fingerprint(
+    role="button", name="Create API", kind="button", tag="button", near=("API Management", "Account"),
+    path="main/section/header/button", box=(900, 200, 120, 40), section="API Management",
+)  # fmt: skip
+
+
+def renamed(text="Create API Key", **more):
+    return thing(7, "button", text, **{
+        "beside": ("API Management", "Account"), "path": "main/section/header/button",
+        "box": (905, 204, 140, 40), "section": "API Management", **more,
+    })  # fmt: skip
+
+
+def test_a_renamed_button_at_its_place_is_found_by_likeness():
+    page = look(renamed(), thing(8, "button", "Log out", box=(900, 20, 80, 30)))
+    found = match.find(button("Create API", fingerprint=PLACE), page)
+    assert ref(found) == 7
+    assert found.how == "score"
+
+
+def test_a_guarded_element_is_never_taken_by_likeness():
+    page = look(renamed(), thing(8, "button", "Log out", box=(900, 20, 80, 30)))
+    found = match.find(button("Create API", fingerprint=PLACE, guarded=True), page)
+    assert isinstance(found, Unsure)
+    assert found.best[0].ref == 7
+
+
+@pytest.mark.parametrize(
+    ("wanted", "there"),
+    [("Confirm", "Cancel"), ("Deposit", "Withdraw"), ("Enable API", "Disable API"), ("Create key", "Delete key"), ("Accept", "Reject"), ("Save", "Discard")],
+)  # fmt: skip
+def test_the_opposite_is_never_like_it(wanted, there):
+    mark = replace(PLACE, name=wanted)
+    found = match.find(button(wanted, fingerprint=mark), look(renamed(there)))
+    assert isinstance(found, Absent)
+    back = match.find(button(there, fingerprint=replace(PLACE, name=there)), look(renamed(wanted)))
+    assert isinstance(back, Absent)
+
+
+def test_resend_is_no_opposite_of_send():
+    found = match.find(
+        button("Send code", fingerprint=replace(PLACE, name="Send code")), look(renamed("Resend code"))
+    )
+    assert not isinstance(found, Absent)
+
+
+def test_one_word_exchanged_for_another_is_for_the_person():
+    mark = replace(PLACE, name="Create Main Key")
+    found = match.find(button("Create Main Key", fingerprint=mark), look(renamed("Create Sub Key")))
+    assert isinstance(found, Unsure)
+
+
+def test_words_that_mean_the_same_are_enough_for_what_does_no_harm():
+    page = look(thing(1, "button", "Generate API Key"), thing(2, "button", "Log out"))
+    found = match.find(button("Create API Key"), page)
+    assert ref(found) == 1
+    assert found.how == "score"
+    assert isinstance(match.find(button("Create API Key", guarded=True), page), Unsure)
+
+
+def test_old_words_elsewhere_while_the_old_place_has_new_words_is_a_trap():
+    decoy = thing(
+        9,
+        "button",
+        "Create API",
+        section="Promotions",
+        beside=("Try our bot",),
+        box=(100, 900, 90, 30),
+        path="footer/div/a/button",
+    )
+    page = look(renamed("Create key"), decoy)
+    for guarded in (False, True):
+        found = match.find(button("Create API", fingerprint=PLACE, guarded=guarded), page)
+        assert isinstance(found, Unsure)
+
+
+def test_a_guarded_exact_one_that_moved_to_another_section_is_for_the_person():
+    moved = thing(
+        9,
+        "button",
+        "Create API",
+        section="Promotions",
+        beside=("Try our bot",),
+        box=(100, 900, 90, 30),
+        path="footer/div/a/button",
+    )
+    assert isinstance(match.find(button("Create API", fingerprint=PLACE, guarded=True), look(moved)), Unsure)
+    assert ref(match.find(button("Create API", fingerprint=PLACE), look(moved))) == 9
+
+
+def test_a_guarded_exact_one_at_its_place_is_taken():
+    assert (
+        ref(match.find(button("Create API", fingerprint=PLACE, guarded=True), look(renamed("Create API"))))
+        == 7
+    )
+
+
+def test_nothing_like_it_is_absent():
+    page = look(thing(1, "link", "Fees"), thing(2, "text", labels=("Search",)))
+    assert isinstance(match.find(button("Create API Key"), page), Absent)
+    assert isinstance(match.find(button("Create API Key"), look()), Absent)
+
+
+# ---------------------------------------------------------------- what is said about it
+
+SECRETS = [
+    "0123456789abcdef0123456789abcdef",
+    "AKIA1234567890ABCD",
+    "5f8a2b1c-7d3e-4f90-8a1b-2c3d4e5f6a7b",
+    "JBSW Y3DP EHPK 3PXP JBSW Y3DP",
+    "abcdefghijklmnopqrstuvwxyzABCDEF",
+]
+
+
+@pytest.mark.parametrize("secret", SECRETS)
+def test_what_looks_like_a_credential_is_never_quoted(secret):
+    page = look(
+        thing(1, "words", f"Secret Key {secret}", section=secret),
+        thing(2, "button", f"Copy {secret}", title=secret),
+        thing(3, "text", value=secret, labels=(secret,)),
+        thing(4, "words", "Secret Key " + "x" * 280 + " " + secret[:9]),
+    )
+    for one in page.candidates:
+        said = match.describe(one)
+        assert secret not in said
+        assert secret[-8:] not in said
+    for element in (button("Copy"), Element("it", "labelled", ("Secret Key",)), label("Secret")):
+        assert secret not in repr(match.find(element, page).reasons)
+
+
+def test_a_description_says_what_it_is_and_where():
+    assert (
+        match.describe(thing(1, "button", "Confirm", section="API Management"))
+        == 'button "Confirm" in "API Management"'
+    )
+    assert match.describe(thing(1, "box", beside=("Trade",))) == 'box "Trade"'
+    assert (
+        match.describe(thing(1, "text", value="typed", placeholder="Please enter")) == 'field "Please enter"'
+    )
+
+
+def test_a_fingerprint_of_a_candidate_finds_it_again():
+    one = renamed("Create API")
+    element = button("Create API", fingerprint=match.fingerprint(one), guarded=True)
+    assert ref(match.find(element, look(one, thing(8, "button", "Log out")))) == 7
+
+
+def test_a_thousand_candidates_take_less_than_a_tenth_of_a_second():
+    many = [
+        thing(n, "button" if n % 3 else "words", f"Thing {n} of a page", beside=(f"Row {n}", "Fees"), hints=("btn", f"w{n}"),
+              section=f"Section {n // 20}", path="main/div/ul/li/a", box=(n % 7 * 150, n * 12, 120, 30), href=f"/a/{n}")
+        for n in range(1000)
+    ]  # fmt: skip
+    best = 9.0
+    for _ in range(3):
+        page = look(*many)  # a new look each time: nothing is remembered of the last
+        start = time.perf_counter()
+        match.find(button("Create API Key", fingerprint=PLACE), page)
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.1
