@@ -40,6 +40,11 @@ const besides = kept => {
     for (let n = w.r.el, i = 0; n && i < 4 && !label; n = up(n), i++) label = tied.get(n) || null;
     for (const f of fields) {
       if (f.layer !== w.r.layer || f.el === w.r.el || f.el.ownerDocument !== w.r.el.ownerDocument || within(f.el, w.r.el)) continue;
+      if (within(w.r.el, f.el)) {
+        // A row that is clicked as a whole: its words are the label of the one box in it.
+        if (f.boxy && !fields.some(g => g !== f && within(w.r.el, g.el))) claims.push({ w, f, d: 0 });
+        continue;
+      }
       if (label && label !== f) continue;
       const d = farness(f, w);
       if (d < Infinity) claims.push({ w, f, d });
