@@ -164,7 +164,9 @@ def test_a_cancelled_question_leaves_echo_on_and_nothing_half_typed_for_the_shel
         terminal = Terminal([], tty.output, stdin=tty.input)
         asking = asyncio.create_task(terminal.ask(MAIL))
         await tty.until("E-mail code")
-        tty.type("12345")  # no Enter: the page is quicker
+        tty.seen = ""
+        tty.type("1\n23456")  # refused, then half a code without Enter: the page is quicker
+        await tty.until("E-mail code: ")  # asked again: the kernel has the half code, too
         tty.seen = ""
         asking.cancel()
         with pytest.raises(asyncio.CancelledError):
@@ -181,6 +183,7 @@ def test_a_cancelled_question_leaves_echo_on_and_nothing_half_typed_for_the_shel
 def test_what_was_typed_before_the_question_does_not_answer_it(tty):
     async def go():
         tty.type("\n\n")  # idle Enters during the run
+        await tty.until("\r\n\r\n")  # echoed: the kernel has them
         terminal = Terminal([], tty.output, stdin=tty.input)
         asking = asyncio.create_task(terminal.ask(SIGN_IN))
         await tty.until("then press Enter")
@@ -245,6 +248,14 @@ def test_point_and_resend_do_not_fit_where_there_is_nothing_to_point_at_or_send_
         )
     )
     assert revealed(answer) == {"sign-in": "done"}
+
+
+def test_what_is_no_secret_is_seen_while_it_is_typed(tty):
+    confirm = Need("danger", ("confirm-danger",), "To go on, type exactly: withdraw X")
+    answer = run(terminal_dialogue(tty, confirm, ("Type it exactly: ", "withdraw X\n")))
+    assert revealed(answer) == {"confirm-danger": "withdraw X"}
+    assert "withdraw X" in run(tty.until("\x1b[K"))
+    assert "by-hand" not in tty.seen
 
 
 def test_the_countdown_is_rewritten_in_place(tty):
@@ -547,6 +558,17 @@ def test_a_choice_made_before_the_choices_were_shown_is_dropped_even_when_its_li
     with pipe(b'{"choice":1}\n{"choice":') as (stdin, ends):
         assert run(go(stdin, ends)).choice == 2
     assert [event["event"] for event in events(out)] == ["warning", "human", "warning"]
+
+
+def test_a_dangerous_right_is_not_confirmed_before_it_is_asked_about():
+    confirm = Need("danger", ("confirm-danger",), "To go on, type exactly: withdraw X")
+    with pipe(b'{"confirm-danger":"withdraw X"}\n') as (stdin, ends):
+        end(ends)
+        with pytest.raises(StoppedError):
+            run(Machine(stdin, io.StringIO()).ask(confirm))
+    assert revealed(converse(confirm, '{"confirm-danger":"withdraw X"}')[0]) == {
+        "confirm-danger": "withdraw X"
+    }
 
 
 def test_stop_counts_even_before_the_question():

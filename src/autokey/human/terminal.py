@@ -38,8 +38,8 @@ _ASKED: Final = {
     "read-notice": "Read the notice, in the window, then press Enter",
     "by-hand": "Do this step yourself, in the window, then press Enter",
     "which": "Number",
+    words.CONFIRM: "Type it exactly",
 }
-_TYPED: Final = frozenset({"email-code", "sms-code", "authenticator-code", "trading-password"})
 _ENTER_IS_DONE: Final = frozenset({"sign-in", "email-link", "captcha", "read-notice", "by-hand"})
 _MEANS: Final = {
     "stop": "stop: give up here",
@@ -64,6 +64,7 @@ class Terminal:
         self._colour = self._live and not os.environ.get("NO_COLOR")
         self._prompt = ""  # the text that stands on the last line, unfinished
         self._listed = False
+        self._hidden = True  # what is typed is not shown; a countdown would run over it otherwise
 
     # ------------------------------------------------------------ telling
 
@@ -125,6 +126,7 @@ class Terminal:
         """
         until = time.monotonic() + need.deadline if need.deadline else 0.0
         given: dict[str, Secret] = {}
+        self._hidden = not words.TYPED.isdisjoint(need.needs)
         with self._quiet():
             self._explain(need)
             for kind in words.in_order(need.needs):
@@ -132,7 +134,7 @@ class Terminal:
                 if isinstance(answer, Answer):
                     return answer
                 given[kind] = answer
-                if len(need.needs) > 1 and kind in _TYPED:
+                if len(need.needs) > 1 and kind in words.TYPED:
                     self._line(f"  {_ASKED[kind]}: taken.", "32")
         return Answer(given=given)
 
@@ -143,8 +145,10 @@ class Terminal:
             self._line(f'  The page says: "{plain(need.reason)}"', "33")
         for number, choice in enumerate(need.choices, 1):
             self._line(f"  {number}  {plain(choice, 150)}")
-        hidden = " What you type here is not shown." if self._is_tty else ""
-        self._line(f"  Answer here or in the page, whichever you like.{hidden}")
+        where = "" if words.CONFIRM in need.needs else "Answer here or in the page, whichever you like. "
+        hidden = "What you type here is not shown." if self._is_tty and self._hidden else ""
+        if where or hidden:
+            self._line(f"  {where}{hidden}".rstrip())
         fitting = [_MEANS[word] for word in words.WORDS if words.allowed(word, need.needs)]
         self._line(f"  Or say  {' · '.join(fitting)}")
 
@@ -182,7 +186,7 @@ class Terminal:
     # ------------------------------------------------------------ the prompt
 
     async def _read(self, kind: str, until: float) -> bytes | None:
-        ticking = asyncio.create_task(self._tick(kind, until)) if self._live else None
+        ticking = asyncio.create_task(self._tick(kind, until)) if self._live and self._hidden else None
         if ticking is None:
             self._prompt = f"{_ASKED.get(kind, kind)}{_hint(kind, until)}: "
             self._write(self._prompt if self._is_tty else f"{self._prompt}\n")
@@ -191,7 +195,7 @@ class Terminal:
         finally:
             if ticking is not None:
                 ticking.cancel()
-            self._write("\r\x1b[K" if self._live else "\n" if self._is_tty else "")
+            self._write("\r\x1b[K" if self._live else "\n" if self._is_tty and self._hidden else "")
             self._prompt = ""
 
     async def _tick(self, kind: str, until: float) -> None:
@@ -204,7 +208,7 @@ class Terminal:
 
     @contextmanager
     def _quiet(self) -> Iterator[None]:
-        """No echo, and nothing typed ahead: an idle Enter from before must not answer a question."""
+        """No echo of codes, and nothing typed ahead: an idle Enter from before must not answer a question."""
         fd = self._lines.fd
         if fd < 0 or not os.isatty(fd):
             yield
@@ -213,7 +217,8 @@ class Terminal:
 
         before = termios.tcgetattr(fd)
         silent = list(before)
-        silent[3] = before[3] & ~(termios.ECHO | termios.ECHONL)
+        if self._hidden:
+            silent[3] = before[3] & ~(termios.ECHO | termios.ECHONL)
         termios.tcsetattr(fd, termios.TCSAFLUSH, silent)
         self._lines.forget()
         try:

@@ -20,6 +20,8 @@ DONE: Final = "done"
 WORDS: Final = ("stop", "resend", "by-hand", "point")
 TOO_MANY: Final = 20  # answers in a row that could not be used: a program is talking, and not to us
 _ACTS: Final = frozenset({"sign-in", "captcha", "read-notice", "by-hand"})  # done in the page, then said
+TYPED: Final = frozenset({"email-code", "sms-code", "authenticator-code", "trading-password"})  # never shown
+CONFIRM: Final = "confirm-danger"  # a sentence to be typed out before a key that can move money is made
 _MAILED: Final = frozenset({"email-code", "email-link", "sms-code"})
 _LINK: Final = re.compile(r"https://[^\s/]+\S*|http://(127\.0\.0\.1|localhost|\[::1\])[:/]\S*", re.ASCII)
 _CODE: Final = re.compile(r"[0-9A-Za-z]{4,12}")
@@ -48,6 +50,10 @@ def answer(kind: str, text: str) -> Secret:
         if not text.strip() or not text.isprintable():
             raise RefusedAnswerError("The trading password is empty or has characters that cannot be typed.")
         return Secret(text)
+    if kind == CONFIRM:
+        if not text.strip() or not text.isprintable():
+            raise RefusedAnswerError("Type the words exactly as they are shown.")
+        return Secret(text.strip())
     said = "".join(text.split()).replace("-", "")  # codes are often shown as 123 456
     if kind == "authenticator-code":
         if not _DIGITS.fullmatch(said):
@@ -61,6 +67,8 @@ def allowed(word: str, needs: Collection[str]) -> bool:
     """Say whether `word` makes sense while `needs` are asked for."""
     if word == "resend":
         return not _MAILED.isdisjoint(needs)
+    if word == "by-hand":
+        return CONFIRM not in needs
     return word in WORDS and (word != "point" or "which" in needs)
 
 
@@ -71,7 +79,7 @@ def in_order(needs: Collection[str]) -> list[str]:
 
 def is_kind(word: str) -> bool:
     """Say whether `word` is something a person can be asked for by name."""
-    return word in ASKS
+    return word in ASKS or word == CONFIRM
 
 
 def plain(text: object, limit: int = 400) -> str:
