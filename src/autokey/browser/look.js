@@ -205,7 +205,7 @@ const look = extra => {
   // Words that only repeat the thing they are in.
   kept = kept.filter(r => {
     if (r.el === extra) return true;
-    if (r.in && !r.clickable && !isBoxInput(r.el) && r.text === r.in.text) { r.in.own ||= r.own; r.in.inner.push(r.el); r.gone = true; return false; }
+    if (r.in && !r.clickable && !isBoxInput(r.el) && r.text === r.in.text) { r.in.own ||= r.own; r.in.tr ||= r.tr; r.in.inner.push(r.el); r.gone = true; return false; }
     return true;
   });
   // A clickable thing that only wraps one other of the same words is the inner one's shell.
