@@ -29,8 +29,10 @@ bench:
 
 docs:
 	@tools/setup.sh dev
-	@for flow in flows/*.toml; do name=$$(basename "$$flow" .toml); \
-	  .venv/bin/autokey guide "$$name" > "docs/exchanges/$$name.md" || exit 1; echo "docs/exchanges/$$name.md"; done
+	@mkdir -p docs/exchanges
+	@for flow in flows/*.toml; do name=$$(basename "$$flow" .toml); page="docs/exchanges/$$name.md"; \
+	  .venv/bin/autokey guide "$$name" > "$$page.new" && mv "$$page.new" "$$page" && echo "$$page" || \
+	  { rm -f "$$page.new"; exit 1; }; done
 
 lock:
 	@tools/lock.sh

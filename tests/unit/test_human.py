@@ -332,7 +332,8 @@ def test_a_line_may_come_in_pieces():
     async def go(stdin, ends):
         asking = asyncio.create_task(Terminal([], io.StringIO(), stdin=stdin).ask(MAIL))
         for piece in (b"12", b"34", b"56\r", b"\n"):
-            await asyncio.sleep(0.01)
+            for _ in range(4):  # rounds of the loop: the piece before is read on its own
+                await asyncio.sleep(0)
             os.write(ends["writing"], piece)
         return await asking
 
@@ -415,7 +416,7 @@ def converse(need, *lines, machine=None, out=None):
 
     async def go(stdin, ends):
         asking = asyncio.create_task(Machine(stdin, out).ask(need))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         os.write(ends["writing"], b"".join(line.encode() + b"\n" for line in lines))
         end(ends)
         return await asking
@@ -538,7 +539,7 @@ def test_a_code_said_before_it_is_asked_again_is_dropped():
 
         async def again():
             asking = asyncio.create_task(machine.ask(MAIL))
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
             os.write(ends["writing"], b'{"email-code":"333333"}\n')
             return await asking
 
@@ -551,7 +552,7 @@ def test_a_choice_made_before_the_choices_were_shown_is_dropped_even_when_its_li
 
     async def go(stdin, ends):
         asking = asyncio.create_task(Machine(stdin, out).ask(WHICH))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         os.write(ends["writing"], b'1}\n{"choice":2}\n')
         return await asking
 
@@ -596,12 +597,12 @@ def test_a_cancelled_question_loses_no_later_answer():
     async def go(stdin, ends):
         machine = Machine(stdin, io.StringIO())
         first = asyncio.create_task(machine.ask(SIGN_IN))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         first.cancel()
         with pytest.raises(asyncio.CancelledError):
             await first
         second = asyncio.create_task(machine.ask(MAIL))
-        await asyncio.sleep(0.01)
+        await asyncio.sleep(0)
         os.write(ends["writing"], b'{"email-code":"123456"}\n')
         return await second
 
