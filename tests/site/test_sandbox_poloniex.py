@@ -622,3 +622,28 @@ def test_interruptions_lie_over_the_key_list_and_an_ended_session_asks_to_sign_i
             words(page, "Session expired").wait_for(state="detached")
             page.get_by_role("button", name="Create New Key").wait_for()
         assert running.state.create_requests == 0
+
+
+def test_by_hand_a_secret_of_the_wrench_page_stays_hidden_when_the_session_has_ended(visit):
+    with start("poloniex", variant="legacy", faults=["session-expiry", "api-enabled", "old-keys"]) as running:
+        page = visit(running, "/apiKeys")
+        page.wait_for_load_state("networkidle")
+        page.get_by_role("link", name="Show").first.click()
+        words(page, "Session expired").wait_for()
+        assert running.state.keys[0].secret not in page.content()
+        assert running.state.requests["reveal"] == 0
+
+
+def test_by_hand_a_signed_out_person_signs_in_on_the_profile_look(visit, shot):
+    with start("poloniex", signed_in=False) as running:
+        page = visit(running, "/apiKeys")
+        page.get_by_label("Email").fill(running.world.account.email)
+        shot(page, "login")
+        page.get_by_label("Password").fill(running.world.account.password)
+        page.locator("form").get_by_role("button", name="Log in").click()
+        words(page, "Trade digital assets").wait_for()
+        page.locator(".navIcon_7qs:has(.icon-user)").click()
+        words(page, "Profile").click()
+        page.get_by_role("button", name="Futures API Keys").click()
+        words(page, "Keys of the futures account are not part of this look-alike.").wait_for()
+        shot(page, "futures")

@@ -66,7 +66,8 @@ class Poloniex(Site):
     def handle(self, request: Request) -> Response:
         """Answer one request; a signed-out visitor of a served page is sent to the sign-in page."""
         response = super().handle(request)
-        return redirect("/login") if response.status == 401 and self.look.served else response
+        away = response.status == 401 and self.look.served and request.path not in self.look.scripted
+        return redirect("/login") if away else response
 
 
 SITE = Poloniex

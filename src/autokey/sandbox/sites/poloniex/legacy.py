@@ -39,6 +39,9 @@ class Legacy:
     """Pages and handlers of the variant "legacy"."""
 
     served: ClassVar[bool] = True
+    scripted: ClassVar[tuple[str, ...]] = (
+        "/apiKeys/show",
+    )  # asked for by the page's script, which wants no page back
     pages: ClassVar[Mapping[str, str]] = {}
     open_paths: ClassVar[frozenset[str]] = frozenset({"/", "/login", "/emailConfirmation"})
 

@@ -30,6 +30,7 @@ class Profile:
     """Pages and handlers of the variant ""."""
 
     served: ClassVar[bool] = False
+    scripted: ClassVar[tuple[str, ...]] = ()
     pages: ClassVar[Mapping[str, str]] = dict.fromkeys(
         ("/", "/login", "/profile", "/apiKeys", "/settings/futures-api-keys"), "profile.html"
     )
