@@ -253,10 +253,15 @@ def _step(table: Table) -> Step:
 
 
 def _screen(name: str, table: Table, *, shared: bool) -> Screen:
-    title = table.take_texts("dialog")
+    overlay, heading = table.take_texts("dialog"), table.take_texts("title")
+    if overlay and heading:
+        raise table.fail("has both `dialog` (an overlay's title) and `title` (of an overlay or a page)", "title")
+    title = overlay or heading
     way_out = table.take_text("way-out")
     asks = table.take_text("asks", "", one_of=("", *model.ASKS))
-    kind = table.take_text("kind", "dialog" if title else "page", one_of=("page", "dialog", "menu"))
+    usual = "dialog" if overlay else "either" if heading else "page"
+    kind = table.take_text("kind", usual, one_of=("page", "dialog", "menu", "either"))
+    each = table.take_texts("each")
     signs = tuple(_element(f"is[{n}]", one) for n, one in enumerate(table.tables("is")))
     never = tuple(_element(f"never[{n}]", one) for n, one in enumerate(table.tables("never")))
     everywhere = table.take_flag("everywhere")
@@ -271,6 +276,7 @@ def _screen(name: str, table: Table, *, shared: bool) -> Screen:
         signs=signs,
         never=never,
         title=title,
+        each=each,
         elements=elements,
         way_out=way_out,
         asks=asks,
@@ -311,6 +317,8 @@ def _element(name: str, table: Table) -> Element:
         within=table.take_texts("within"),
         after=table.take_texts("after"),
         hints=hints,
+        corner=table.take_text("corner", "", one_of=("", "top-right")),
+        beside=table.take_texts("beside"),
         permission=permission,
         secret=table.take_flag("secret"),
         danger=permission in model.DANGEROUS or table.take_flag("danger"),

@@ -40,10 +40,10 @@ app = typer.Typer(
 
 def run() -> None:
     """Run the command line and exit with the documented code."""
-    from autokey.app import guard
+    from autokey.browser import harden
 
     try:
-        guard.harden()
+        harden()
         app(prog_name="autokey")
     except AutokeyError as error:
         _fail(error)

@@ -95,6 +95,8 @@ class Element:
     within: tuple[str, ...] = ()  # words of the heading, group or row it stands in
     after: tuple[str, ...] = ()  # for icons: the words it stands right of
     hints: tuple[str, ...] = ()  # for icons: words to expect in its attributes
+    corner: str = ""  # for icons: "top-right" where there are no words to stand right of
+    beside: tuple[str, ...] = ()  # for fields without words: the words of the button it stands next to
     permission: str = ""  # the right that it grants
     secret: bool = False
     danger: bool = False
@@ -103,7 +105,7 @@ class Element:
     fingerprint: Fingerprint | None = None
 
 
-ScreenKind = Literal["page", "dialog", "menu"]
+ScreenKind = Literal["page", "dialog", "menu", "either"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,7 @@ class Screen:
     """A state of the site that can be told from all others by its signs.
 
     kind="dialog": what is inside is looked up inside the top-most overlay, which must carry one of `title`.
+    kind="either": an overlay on some sites and a page on others; one of `title`, if any, stands there as words.
     """
 
     name: str
@@ -118,6 +121,7 @@ class Screen:
     signs: tuple[Element, ...]  # all must be there
     never: tuple[Element, ...] = ()  # none may be there
     title: tuple[str, ...] = ()
+    each: tuple[str, ...] = ()  # the label that begins each of several alike blocks (a card for each key)
     elements: Mapping[str, Element] = field(default_factory=dict)
     way_out: str = ""  # an interruption: the element that dismisses it, "" when a person must act
     asks: str = ""  # an interruption without a way out: what the person is asked for (one of ASKS)

@@ -40,13 +40,13 @@ def run(*, as_json: bool) -> int:
 def _browser() -> list[Finding]:
     from autokey import browser
 
-    found = browser.find_browsers()
+    found = list(browser.find_browsers())
     if not found:
         return [
             Finding("browser", False, "none was found", "Install Chrome, Edge or Chromium, or run: playwright install chromium")
         ]
-    windows = [one for one in found if one.window]
-    result = [Finding("browser", True, "; ".join(f"{one.name} {one.version} ({one.path})" for one in found))]
+    windows = [one for one in found if not one.headless_only]
+    result = [Finding("browser", True, "; ".join(f"{one.name} {one.version()}".strip() for one in found))]
     if not windows:
         result.append(
             Finding("window", False, "only a headless browser was found", "Install Chrome, Edge or Chromium for headed runs.")

@@ -11,6 +11,7 @@ import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
+from autokey.errors import StoppedError
 from autokey.human import totp
 from autokey.ports import Answer
 from autokey.secret import Secret
@@ -85,8 +86,13 @@ class _Played(_Wrapped):
         self._player = Player(sandbox)
 
     async def ask(self, need: Need) -> Answer:
+        try:
+            given = {kind: Secret(await asyncio.to_thread(self._player.answer, kind)) for kind in need.needs}
+        except ValueError:
+            raise StoppedError(
+                f"{need.text} {need.reason}".strip(), fix="Run it in a terminal, or with --json, to answer.", step=need.step
+            ) from None
         self.tell("note", text=f"The sandbox answers for you: {', '.join(need.needs)}.")
-        given = {kind: Secret(await asyncio.to_thread(self._player.answer, kind)) for kind in need.needs}
         return Answer(given=given)
 
 

@@ -411,7 +411,7 @@ class Run:
                 await person.ask(ctx, need)
         ctx.state = "stored"
         ctx.journal.note("stored", step.id, place=ctx.place)
-        ctx.human.tell("note", text=f"Stored in {ctx.place}, read back and found equal.")
+        ctx.human.tell("note", text=f"Stored {ctx.place}, read back and found equal.")
 
     # ------------------------------------------------------------ after the key
 
