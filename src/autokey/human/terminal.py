@@ -92,7 +92,7 @@ class Terminal:
             for index, sentence in enumerate(self._steps, 1):
                 self._line(f"  {index:>2}  {sentence}", "2")
         number, count = data.get("number"), data.get("of", len(self._steps))
-        mark = f"[{number}/{count}]" if type(number) is int and type(count) is int else ">"
+        mark = f"[{number:>{len(str(count))}}/{count}]" if type(number) is int and type(count) is int else ">"
         self._line(f"{mark} {text}", "36")
 
     def _result(self, data: dict[str, Any]) -> None:
@@ -100,6 +100,8 @@ class Terminal:
         self._line(f"Result: {plain(data.get('text') or data.get('status', ''))}", "1")
         for key, value in data.items():
             shown = ", ".join(str(one) for one in value) if isinstance(value, list | tuple | dict) else value
+            if isinstance(value, bool):
+                shown = "yes" if value else "no"
             if key not in {"text", "status"} and shown not in ("", None):
                 self._line(f"  {plain(key):<12} {plain(shown)}")
 
