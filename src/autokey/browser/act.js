@@ -122,3 +122,4 @@ const disarm = () => {
   for (const w of g.windows) for (const t of PRESSES) w.removeEventListener(t, g.on, { capture: true });
   return { down: g.down, click: g.click, by: g.foreign ? describe(g.foreign) : '' };
 };
+const forever = () => new Promise(() => {});

@@ -191,6 +191,7 @@ class Session:
                 raise UsageError("--via needs a browser of its own.", fix="Leave out --connect.")
         harden()
         clean_environment(settings.private)
+        asyncio.get_running_loop().set_exception_handler(_quiet)
         # Importing takes as long as starting: done in a thread, other work of the caller goes on.
         api = await asyncio.to_thread(_import)
         self._playwright = await api.async_playwright().start()
@@ -320,6 +321,12 @@ def _import() -> Any:
     return playwright.async_api
 
 
+def _quiet(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    """Keep asyncio from printing what Playwright leaves behind when its driver dies: `gone` tells of it."""
+    if "from the driver" not in str(context.get("exception", "")):
+        loop.default_exception_handler(context)
+
+
 def _root() -> bool:
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
@@ -343,7 +350,7 @@ def _no_start(found: Found, text: str) -> UsageError | StoppedError:
             "There is no display to show the browser on.",
             fix="Run it in a desktop session, or add --headless.",
         )
-    if "sandbox" in text.lower():
+    if "No usable sandbox" in text or "without --no-sandbox is not supported" in text:
         return UsageError(
             f"{found.name} could not set up its sandbox.",
             fix="Allow unprivileged user namespaces, or use a browser that brings its own sandbox helper.",

@@ -63,7 +63,7 @@ class BrowserPage:
         except Error as error:
             raise _gone(translate(error)) from None
         made = cls(tabs)
-        made._via_refused = refused or {}
+        made._via_refused = {} if refused is None else refused
         return made
 
     # ---- where we are
@@ -110,24 +110,32 @@ class BrowserPage:
     async def gone(self) -> None:
         """Return when the window, the browser or its driver is gone."""
         ended = asyncio.ensure_future(self._tabs.ended.wait())
+        driver = asyncio.ensure_future(self._driver_gone())
         try:
-            while not ended.done():
-                try:
-                    world = self._tabs.current()
-                except GoneError:
-                    return
-                # A pending wait is what notices a driver that died without a word.
-                driver = asyncio.ensure_future(world.page.wait_for_event("close", timeout=0))
-                await asyncio.wait({ended, driver}, return_when=asyncio.FIRST_COMPLETED)
-                if driver.done() and not driver.cancelled():
-                    lost = driver.exception() is not None and not world.page.is_closed()
-                    if lost:
-                        self._tabs.ended.set()
-                        return
-                else:
-                    driver.cancel()
+            await asyncio.wait({ended, driver}, return_when=asyncio.FIRST_COMPLETED)
+            self._tabs.ended.set()
         finally:
             ended.cancel()
+            driver.cancel()
+            await asyncio.gather(ended, driver, return_exceptions=True)
+
+    async def _driver_gone(self) -> None:
+        """Return when a call that is never answered breaks off: a driver that dies sends no event."""
+        while True:
+            try:
+                world = self._tabs.current()
+            except GoneError:
+                return
+            try:
+                await world.call("forever")
+            except LostError:
+                await asyncio.sleep(0.2)  # between two documents
+            except DialogOpenError:
+                await world.no_dialog()
+            except GoneError:
+                if not world.page.is_closed():
+                    return
+                await asyncio.sleep(0.2)  # this tab was closed, `current` gives the next
 
     # ---- looking
 
@@ -163,6 +171,8 @@ class BrowserPage:
         woken = asyncio.ensure_future(self._tabs.woken.wait())
         try:
             await asyncio.wait({asked, woken}, return_when=asyncio.FIRST_COMPLETED)
+            if self._tabs.ended.is_set():
+                raise GoneError("The browser window was closed.")
             if not asked.done():
                 return
             asked.result()

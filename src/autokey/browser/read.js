@@ -194,12 +194,12 @@ const pictures = async (layer, only) => {
     for (const k of n.querySelectorAll?.('*') || []) { if (k.shadowRoot) gather(k.shadowRoot); if (k.localName === 'iframe' && innerDoc(k)) gather(innerDoc(k)); }
   };
   roots.forEach(gather);
-  for (const e of new Set(list)) {
-    if (e.ownerSVGElement) continue;
-    let r = rectOf(e);
+  const whole = [...new Set(list)].filter(e => !e.ownerSVGElement);
+  for (const e of whole) {
+    const r = rectOf(e);
     const square = Math.abs(r.w - r.h) < 0.35 * Math.max(r.w, r.h);
     if (r.w < 40 || r.h < 40 || r.w > 800 || !square || !seen(e) || (!only.length && layerAt(e) !== layer)) continue;
-    if (list.some(o => o !== e && e.contains(o) && Math.abs(rectOf(o).w - r.w) < 40)) continue;
+    if (whole.some(o => o !== e && e.contains(o) && Math.abs(rectOf(o).w - r.w) < 40)) continue;
     out.push(e);
     if (out.length === 8) break;
   }
