@@ -211,4 +211,4 @@ def describe(candidate: Candidate) -> str:
     words = next((safe(text) for text in said if text.strip()), "")
     place = next((safe(text, 40) for text in (candidate.group, candidate.section) if text.strip()), "")
     quoted = f'{kind} "{words}"' if words else f"{kind} without words"
-    return f'{quoted} in "{place}"' if place else quoted
+    return f'{quoted} in "{place}"' if place not in {"", "…", words} else quoted
