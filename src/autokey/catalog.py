@@ -282,7 +282,7 @@ def _screen(name: str, table: Table, *, shared: bool) -> Screen:
         asks=asks,
         interruption=shared or bool(way_out or asks),
         everywhere=everywhere,
-        secret=any(element.secret for element in elements.values()),
+        secret=any(element.secret and element.by == "labelled" for element in elements.values()),
     )
 
 

@@ -82,6 +82,9 @@ class Page(Protocol):
     async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:
         """Give the texts of the smallest block around `ref` that also holds one of `marks`; () if none does."""
 
+    async def block(self, ref: int, others: Sequence[int]) -> frozenset[int]:
+        """Give the refs inside the largest block around `ref` that holds none of `others` (one card of several)."""
+
     async def pick(self) -> Candidate | None:
         """Let the person point at an element; None when they press Esc. The page is not altered."""
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from autokey.model import Element, Flow, Screen, Step
 
 CODES: Final = ("email-code", "sms-code", "authenticator-code", "trading-password")
+_SHOWING: Final = ("creates-key", "changes-key", "reveals")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}\Z")
 _HARMLESS: Final = re.compile(
     r"close|got it|i know|later|not now|skip|reject|decline|necessary|dismiss|remind|[×✕✖x]", re.IGNORECASE
@@ -65,7 +66,8 @@ def _elements(flow: Flow, step: Step) -> Iterator[tuple[str, Element | None]]:
 
 
 def _creates(flow: Flow) -> int:
-    return next((n for n, step in enumerate(flow.steps) if step.effect == "creates-key"), len(flow.steps))
+    """Give the number of the last step of the creation, the number of steps if there is none."""
+    return max((n for n, step in enumerate(flow.steps) if step.effect == "creates-key"), default=len(flow.steps))
 
 
 def names_exist(flow: Flow) -> Iterator[Problem]:
@@ -134,18 +136,23 @@ def hosts_are_listed(flow: Flow) -> Iterator[Problem]:
 
 
 def one_creation(flow: Flow) -> Iterator[Problem]:
-    """One step creates the key, it is a click or an ask, and nothing else leads to a screen that shows a secret."""
-    creating = [step for step in flow.steps if step.effect == "creates-key"]
-    if len(creating) != 1:
-        yield Problem(
-            creating[1].line if len(creating) > 1 else 1,
-            f"exactly one step must have the effect creates-key, {len(creating)} have.",
-        )
+    """One act creates the key: a click or an ask, or the asks (2FA, mailed link) that stand right behind each other.
+
+    Nothing else leads to a screen that shows a secret.
+    """
+    creating = [n for n, step in enumerate(flow.steps) if step.effect == "creates-key"]
+    if not creating:
+        yield Problem(1, "no step has the effect creates-key.")
+    for before, after in zip(creating, creating[1:], strict=False):
+        one, other = flow.steps[before], flow.steps[after]
+        if after != before + 1 or other.verb != "ask" or not other.when:
+            yield Problem(other.line, f"both {one.id} and {other.id} have the effect creates-key: that would be two keys.")
     for step in flow.steps:
-        if step.effect and step.verb not in {"click", "ask"}:
-            yield Problem(step.line, f"step {step.id} has an effect, but {step.verb} cannot have one.")
+        if step.effect and step.verb not in {"click", "ask"} and (step.verb, step.effect) != ("set", "changes-key"):
+            yield Problem(step.line, f"step {step.id} has the effect {step.effect}, but {step.verb} cannot have it.")
         shows = [screen.name for screen in _screens(flow, step.to) if screen.secret]
-        if shows and step.effect not in {"creates-key", "changes-key", "reveals"} and step.verb in {"click", "ask"}:
+        listed = any(screen.each for screen in _screens(flow, step.to))
+        if shows and not listed and step.effect not in _SHOWING and step.verb in {"click", "ask"}:
             yield Problem(
                 step.line,
                 f"step {step.id} leads to {shows[0]}, which shows a secret, without the effect creates-key or reveals.",

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from autokey.model import Candidate, Element, Layer, Look, Screen
 
 _NONE: Final[dict[str, tuple[str, ...]]] = {}
-_KINDS: Final = {"page": 0, "menu": 1, "dialog": 2}  # at the same height, the more special one
+_KINDS: Final = {"page": 0, "either": 1, "menu": 2, "dialog": 3}  # at the same height, the more special one
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def _check(
     else:
         layers = list(reach)
     for layer in sorted(layers, key=lambda number: -orders[number]):
-        if screen.kind == "dialog" and not _titled(index, screen, layer, words):
+        if screen.title and not _titled(index, screen, layer, words):
             continue
         if any(_there(index, sign, layer, words) for sign in screen.never):
             continue

@@ -97,7 +97,7 @@ async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 return await running
-            return 5
+            raise StoppedError("Stopped by you before a browser was used. No key was created.")
         stopped.cancel()
         return await running
     except AutokeyError as error:

@@ -134,7 +134,7 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
     """Write the stored key into the inventory: what, where, which rights, when; nothing secret."""
     from autokey import guide, inventory
 
-    status = outcome.verdict if outcome else "not compared"
+    status: str = outcome.verdict if outcome else "not compared"
     if isinstance(error, MismatchError):
         status = error.what
     rights = ctx.order.permissions

@@ -370,6 +370,16 @@ class BrowserPage:
             return tuple(found["texts"])
         return ()
 
+    async def block(self, ref: int, others: Sequence[int]) -> frozenset[int]:
+        """Give the refs inside the largest block around `ref` that holds none of `others`."""
+        world = self._acting()
+        with self._losing(ref):
+            found = await world.call("block", ref, list(others))
+            if "stale" in found:
+                raise StaleError
+            return frozenset(found["refs"])
+        return frozenset()
+
     async def codes(self, refs: Sequence[int] = ()) -> tuple[Secret, ...]:
         """Decode every QR code that is visible in the top-most layer (or in `refs`), from memory."""
         world = self._acting()
@@ -391,8 +401,7 @@ class BrowserPage:
         if raw is None:
             return None
         look = look_of(raw)
-        by_ref = {c.ref: c for c in look.candidates}
-        return next((by_ref[ref] for ref in raw["chain"] if ref in by_ref), None)
+        return next((c for c in look.candidates if c.ref == raw["picked"]), None)
 
     async def outline(self, refs: Sequence[int]) -> None:
         """Draw numbered frames (1, 2, 3) around elements, over the page, not in it; () clears."""

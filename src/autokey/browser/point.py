@@ -1,5 +1,7 @@
-"""Pointing: the browser's own element picker, and frames drawn over the page that the page cannot see.
+"""Pointing: the browser's own element picker, and frames drawn over the page.
 
+The picker and a single frame are the browser's and unknown to the page. Several numbered frames are Playwright's
+overlay: while they show, the page's root has one empty `x-pw-glass` child, its inside closed to the page.
 Knows nothing of what is pointed at or why.
 """
 
@@ -19,11 +21,13 @@ if TYPE_CHECKING:
 
 _COLOR: Final = {"r": 255, "g": 102, "b": 0, "a": 1}
 _LOOK: Final = {"showInfo": True, "borderColor": _COLOR, "contentColor": _COLOR | {"a": 0.25}}
+_NEAR: Final = 6  # how far out the control may be that a picked node is part of
+_CLICKABLE: Final = 17  # place of Candidate.clickable in a row
 _FOLLOW: Final = 0.4  # seconds between two looks at where the framed elements are
 
 
 async def pick(world: World) -> dict[str, Any] | None:
-    """Wait until the person points at an element: a raw look with `chain`, its refs inside out. None: Esc."""
+    """Wait until the person points at an element: a raw look with `picked`, its ref. None: Esc."""
     cdp = await world.cdp()
     loop = asyncio.get_running_loop()
     chosen: asyncio.Future[int | None] = loop.create_future()
@@ -52,9 +56,7 @@ async def pick(world: World) -> dict[str, Any] | None:
         node = chosen.result()
         if node is None:
             return None
-        ref = await world.call_on("nearest", node)
-        raw = await world.call("lookAt", ref)
-        found = _loads(raw) | {"document": world.document, "chain": await world.call("chainOf", ref)}
+        found = await _named(world, await world.call_on("nearest", node))
     finally:
         closed.cancel()
         await asyncio.gather(closed, return_exceptions=True)
@@ -65,6 +67,17 @@ async def pick(world: World) -> dict[str, Any] | None:
             await cdp.send("Overlay.disable")
             await cdp.send("DOM.disable")
     return found
+
+
+async def _named(world: World, ref: int) -> dict[str, Any]:
+    """Look, with the one element that was pointed at: itself, the control it is part of, or added for it."""
+    chain = await world.call("chainOf", ref)
+    raw = await world.look()
+    rows = {row[0]: row for row in raw["rows"]}
+    inner = [r for r in chain[:_NEAR] if r in rows and (r == ref or rows[r][_CLICKABLE])]
+    if inner:
+        return raw | {"picked": inner[0]}
+    return _loads(await world.call("lookAt", ref)) | {"document": world.document, "picked": ref}
 
 
 def _loads(raw: str) -> dict[str, Any]:
@@ -102,26 +115,43 @@ class Frames:
 
     async def _clear(self) -> None:
         shown, self._shown = self._shown, None
-        if shown is not None:
-            try:
+        with contextlib.suppress(Error, LostError, DialogOpenError):
+            if shown is not None:
                 await shown.close()
-            except Error as error:
-                if isinstance(known := translate(error), GoneError) and self._world.page.is_closed():
-                    raise known from None
+            elif self._boxes:
+                await self._world.send("Overlay.hideHighlight")
+                await self._world.send("Overlay.disable")
+                await self._world.send("DOM.disable")
 
     async def _place(self) -> None:
         boxes = [await self._world.call("boxOf", ref) for ref in self._refs]
         if boxes == self._boxes:
             return
+        if len(boxes) == 1:
+            await self._one(boxes[0], first=not self._boxes)
+        else:
+            old = self._shown
+            try:
+                self._shown = await self._world.page.screencast.show_overlay(_html(boxes))
+            except Error as error:
+                raise translate(error) from None
+            if old is not None:
+                with contextlib.suppress(Error):
+                    await old.close()
         self._boxes = boxes
-        old = self._shown
-        try:
-            self._shown = await self._world.page.screencast.show_overlay(_html(boxes))
-        except Error as error:
-            raise translate(error) from None
-        if old is not None:
-            with contextlib.suppress(Error):
-                await old.close()
+
+    async def _one(self, box: Sequence[float] | None, *, first: bool) -> None:
+        if first:
+            await self._world.send("DOM.enable")
+            await self._world.send("Overlay.enable")
+        if box is None:
+            await self._world.send("Overlay.hideHighlight")
+            return
+        x, y, width, height = (round(v) for v in box)
+        place = {"x": x - 4, "y": y - 4, "width": width + 8, "height": height + 8}
+        await self._world.send(
+            "Overlay.highlightRect", {**place, "outlineColor": _COLOR, "color": _COLOR | {"a": 0.12}}
+        )
 
     async def _follow(self) -> None:
         with contextlib.suppress(GoneError):

@@ -183,6 +183,17 @@ const rowTexts = (ref, marks) => {
   }
   return { texts: [] };
 };
+// The refs of what is inside the largest block around a node that holds none of the others.
+const block = (ref, others) => {
+  const e = nodeOf(ref);
+  if (!e) return { stale: true };
+  const rest = others.map(nodeOf).filter(Boolean);
+  let b = e;
+  for (let n = up(e); n && !rest.some(o => within(n, o)); n = up(n)) b = n;
+  const inside = [];
+  for (const [r, weak] of nodes) { const n = weak.deref(); if (n && within(b, n)) inside.push(r); }
+  return { refs: inside };
+};
 // What may be a code: pictures of the given layer, square ones first.
 const pictures = async (layer, only) => {
   const out = [];

@@ -56,8 +56,8 @@ def script() -> str:
     here = resources.files(__package__)
     body = "\n".join(here.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
     names = (
-        "look, changed, aim, arm, disarm, ready, mark, settled, setOption, read, rowTexts, pictures, expose, "
-        "topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, forever"
+        "look, changed, aim, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, pictures, "
+        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, forever"
     )
     return "(base => {\n'use strict';\n" + body + "\nreturn {" + names + "};\n})"
 

@@ -87,7 +87,7 @@ async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
 
     A covered or replaced node was not clicked, so trying again is safe. A menu may open by hovering alone.
     """
-    on = step.on[0]
+    on = await here(ctx, step)
     opens_menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, step.target[0], step=step, done=_shows(ctx, step.to))
@@ -114,6 +114,15 @@ async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
         until=_shows(ctx, step.to) or asyncio.Event().wait,
         reason="something keeps covering or replacing the control",
     )
+
+
+async def here(ctx: Context, step: Step) -> str:
+    """Give which of the step's screens shows; the first one when none can be told."""
+    if len(step.on) > 1:
+        seen = await sight.see(ctx)
+        if seen.name in step.on:
+            return seen.name
+    return step.on[0]
 
 
 def _shows(ctx: Context, names: tuple[str, ...]) -> Callable[[], Awaitable[object]] | None:
@@ -171,8 +180,12 @@ async def type_into(ctx: Context, step: Step, on: str, name: str, value: str | S
     )
 
 
-async def set_all(ctx: Context, step: Step) -> None:
-    """Bring boxes, radios and switches to their state and check it. `ordered`: on if the order has that right."""
+async def set_all(ctx: Context, step: Step, before: Callable[[], None] | None = None) -> None:
+    """Bring boxes, radios and switches to their state and check it. `ordered`: on if the order has that right.
+
+    `before` is given for a step with an effect: it is called right before a click that changes the key, and the
+    click may lead to another screen (`to`), on which the change is confirmed.
+    """
     on = step.on[0]
     screen = ctx.flow.selectors.screens[on]
     for name in step.target:
@@ -180,10 +193,18 @@ async def set_all(ctx: Context, step: Step) -> None:
         wanted = step.state != "off"
         if step.state == "ordered":
             wanted = element.permission in ctx.order.permissions
-        await set_one(ctx, step, on, element, wanted=wanted)
+        await set_one(ctx, step, on, element, wanted=wanted, before=before)
 
 
-async def set_one(ctx: Context, step: Step, on: str, element: Element, *, wanted: bool) -> None:
+async def set_one(
+    ctx: Context,
+    step: Step,
+    on: str,
+    element: Element,
+    *,
+    wanted: bool,
+    before: Callable[[], None] | None = None,
+) -> None:
     """Bring one control to a state. Raises RefusedError when the page does not let it.
 
     An optional control that is not there is off; one that must be on is asked for.
@@ -211,11 +232,15 @@ async def set_one(ctx: Context, step: Step, on: str, element: Element, *, wanted
                 screen=on,
                 fix="Nothing was sent.",
             )
+        if before is not None:
+            before()
+            _say_excess(ctx, element, wanted=wanted)
         try:
             await ctx.page.click(candidate.ref)
         except (StaleError, CoveredError):
             continue
-        await _becomes(ctx, on, element, wanted=wanted)
+        if await _becomes(ctx, on, element, wanted=wanted, elsewhere=set(step.to) - {on}):
+            return
     raise RefusedError(
         f"{label_of(element)} does not stay {'on' if wanted else 'off'}, at {step.id}.",
         step=step.id,
@@ -224,15 +249,30 @@ async def set_one(ctx: Context, step: Step, on: str, element: Element, *, wanted
     )
 
 
-async def _becomes(ctx: Context, on: str, element: Element, *, wanted: bool) -> None:
+def _say_excess(ctx: Context, element: Element, *, wanted: bool) -> None:
+    """A right that is on and was not ordered is said at once: between now and its going the key can use it."""
+    if element.permission and not wanted:
+        ctx.excess.add(element.permission)
+        ctx.note(f"The new key still has {element.permission}, which was not ordered, until its removal is confirmed.")
+
+
+async def _becomes(ctx: Context, on: str, element: Element, *, wanted: bool, elsewhere: set[str]) -> bool:
+    """Wait until the control is as wanted (False: look again), or until the page asks to confirm it (True)."""
     loop = asyncio.get_running_loop()
-    end = loop.time() + 2.0
+    end = loop.time() + (6.0 if elsewhere else 2.0)
+    settled = False
     while loop.time() < end:
         seen = await sight.see(ctx)
+        if seen.name in elsewhere:
+            return True
         found = match_on(ctx, seen, ctx.flow.selectors.screens[on], element)
         if isinstance(found, Located) and found.candidate.checked == wanted:
-            return
+            if not elsewhere or settled:
+                return False
+            settled = True  # a confirmation may still be on its way
+            end = min(end, loop.time() + 1.0)
         await ctx.page.changed(seen.look.stamp, 0.5)
+    return False
 
 
 async def _set_by_hand(ctx: Context, step: Step, element: Element, *, wanted: bool) -> None:

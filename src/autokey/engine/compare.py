@@ -37,7 +37,7 @@ def rights_in(text: str, shown: Mapping[str, Iterable[str]], *, strict: bool) ->
 
     `shown` maps our word to the site's words. Longer words are found first, so that "Spot Trading" is not "Trading".
     """
-    known = {normalise(word): right for right, words in shown.items() for word in words}
+    known = {normalise(word): right for right, words in shown.items() if right != "no-ips" for word in words}
     found: set[str] = set()
     strange: list[str] = []
     for part in (part.strip() for part in _SPLIT.split(text)):
@@ -83,17 +83,34 @@ def rights(order: Order, flow: Flow, text: str, *, strict: bool) -> Comparison:
     return Comparison("verified", proven=("rights",))
 
 
+def box(order: Order, right: str, *, on: bool | None) -> Comparison:
+    """Compare one box on the key's card with the order."""
+    if on is None:
+        return Comparison("not-provable", (f"it cannot be read whether {right} is on",))
+    if on and right not in order.permissions:
+        return Comparison("different", (f"the site granted {right}, which was not ordered",))
+    if not on and right in order.permissions:
+        return Comparison("different", (f"the site does not show {right}",))
+    return Comparison("verified", proven=("rights",))
+
+
 def ips(order: Order, flow: Flow, text: str) -> Comparison:
     """Compare the addresses a text names with those ordered."""
     found = ips_in(text)
     wanted = set(order.ips)
     if found == wanted:
-        if wanted or any(normalise(word) in normalise(text) for word in flow.selectors.shown.get("no-ips", ())):
+        if wanted or _names(text, flow.selectors.shown.get("no-ips", ())):
             return Comparison("verified", proven=("ips",))
         return Comparison("not-provable", ("the site does not say that the key has no IP restriction",))
     differences = [f"the site bound {ip}, which was not ordered" for ip in sorted(found - wanted)]
     differences += [f"the site does not show {ip}" for ip in sorted(wanted - found)]
     return Comparison("different", tuple(differences))
+
+
+def _names(text: str, words: Iterable[str]) -> bool:
+    """Say whether one of the words is a part of the text by itself."""
+    parts = {normalise(part) for part in _SPLIT.split(text)}
+    return any(normalise(word) in parts for word in words)
 
 
 def together(parts: Iterable[Comparison]) -> Comparison:

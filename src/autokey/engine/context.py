@@ -65,7 +65,9 @@ class Context:
     fields: dict[str, Secret] = field(default_factory=dict)
     created: str = ""  # when the secret was read, ISO 8601
     written: list[Written] = field(default_factory=list)
-    before: tuple[str, ...] = ()  # what the key list held before, as digests
+    listed: bool = False  # the key list was looked at before anything was created
+    before: frozenset[str] = frozenset()  # the keys it held then, as digests
+    excess: set[str] = field(default_factory=set)  # rights that are on and were not ordered
     asked: int = 0  # how often a person had to act
     notes: list[str] = field(default_factory=list)
 

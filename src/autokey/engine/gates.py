@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from autokey.secret import Secret
 
 CODES: Final = ("email-code", "sms-code", "trading-password", "authenticator-code")  # in the order they are asked for
+_MAILED: Final = frozenset({"email-code", "sms-code"})
 _ROUNDS: Final = 12  # answers to one gate before we give up
 _BAD: Final = re.compile(
     r"wrong|incorrect|invalid|error|expired|fail|try again|mismatch|denied|too many|too often|frequent|not match"
@@ -125,7 +126,7 @@ async def _send_again(ctx: Context, step: Step) -> str:
         await ctx.page.click(candidate.ref)
     except (StaleError, CoveredError):
         return "the button to send it again could not be pressed"
-    ctx.human.tell("note", text="It was sent again.")
+    ctx.human.tell("note", text="A code or link was asked for by mail.")
     return ""
 
 
@@ -136,6 +137,8 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     begin()
     reason = ""
     needs = await _needed(ctx, step)
+    if step.send and _MAILED & set(needs) and not _sent_by_step(ctx, step):
+        reason = await _send_again(ctx, step)
     for _ in range(_ROUNDS):
         seen = await sight.until(ctx, (*step.on, *step.to), 5.0)
         if seen is not None and seen.name in step.to:
@@ -162,6 +165,10 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
         if step.send and "email-code" in needs and _LATE.search(reason):
             await _send_again(ctx, step)
     raise SiteChangedError(f"No code was taken by the site, at {step.id}. {SAID[ctx.state]}", step=step.id)
+
+
+def _sent_by_step(ctx: Context, step: Step) -> bool:
+    return any(one.verb == "click" and one.on == step.on and one.target == (step.send,) for one in ctx.flow.steps)
 
 
 async def _needed(ctx: Context, step: Step) -> tuple[str, ...]:

@@ -8,7 +8,6 @@ Knows nothing of how a step is carried out or of any exchange by name.
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import secrets
 import string
 from dataclasses import dataclass
@@ -16,7 +15,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import acts, capture, compare, gates, person, sight
+from autokey.engine import acts, blocks, capture, compare, gates, person, sight
 from autokey.engine.context import SAID
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, SiteChangedError, StoppedError
 from autokey.model import Credential
@@ -90,6 +89,15 @@ class Run:
 
     def _at_risk(self, error: AutokeyError) -> AutokeyError:
         """Once a key may exist that is not stored, that is what the exit code says (6), whatever stopped us."""
+        if self.ctx.excess and self.ctx.state in {"stored", "compared"}:
+            rights = ", ".join(sorted(self.ctx.excess))
+            return MismatchError(
+                f"{error.what} The key {self.ctx.order.label} is stored, but on the site it still has {rights}, "
+                "which was not ordered.",
+                fix="Take that right away on the site now, or delete the key there; `autokey resume` looks again.",
+                step=error.step,
+                screen=error.screen,
+            )
         if self.ctx.state not in {"may-exist", "captured"} or isinstance(error, KeyAtRiskError):
             return error
         return KeyAtRiskError(
@@ -229,7 +237,7 @@ class Run:
             await acts.fill(ctx, step)
         elif step.verb == "set":
             ctx.journal.note("before", step.id)
-            await acts.set_all(ctx, step)
+            await acts.set_all(ctx, step, (lambda: self._begin(step)) if step.effect else None)
         elif step.verb == "add":
             ctx.journal.note("before", step.id)
             await acts.add_all(ctx, step)
@@ -255,11 +263,13 @@ class Run:
     def _passed(self, step: Step) -> None:
         if step.effect == "creates-key":
             self.ctx.state = "may-exist"
+        if step.effect == "changes-key":
+            self.ctx.excess.clear()
         self.ctx.journal.note("after", step.id, step.effect)
 
     async def _click(self, step: Step, index: int) -> int | None:
         ctx = self.ctx
-        if ctx.state == "nothing-sent" and ctx.written and step.to and step.on[0] in {one.screen for one in ctx.written}:
+        if step.to and step.on[0] in {one.screen for one in ctx.written}:
             again = await self._check_form(step, index)
             if again is not None:
                 return again
@@ -323,10 +333,11 @@ class Run:
             return None
         self.redone += 1
         if self.redone > 3:
-            raise RefusedError(
+            kind = RefusedError if ctx.state == "nothing-sent" else MismatchError
+            raise kind(
                 f"The form does not keep what was put into it: {wrong[0]}. {SAID[ctx.state]}",
                 step=step.id,
-                fix="Nothing was sent; look at the page and try again.",
+                fix="Look at the page and try again.",
             )
         ctx.note(f"The form changed by itself before it was sent: {wrong[0]}. It is filled again.")
         ctx.written = [one for one in ctx.written if one.screen != step.on[0]]
@@ -338,8 +349,7 @@ class Run:
     def _leads_to_form(self, step: Step, index: int) -> bool:
         return (
             self.ctx.state == "nothing-sent"
-            and not self.ctx.before
-            and any(one.verb == "expect" and one.target == ("row",) and one.on == step.on for one in self.steps)
+            and any(one.verb == "expect" and one.target == ("row",) and set(one.on) & set(step.on) for one in self.steps)
             and step.verb == "click"
             and index < next((n for n, one in enumerate(self.steps) if one.effect == "creates-key"), 0)
         )
@@ -350,7 +360,9 @@ class Run:
         seen = await sight.see(ctx)
         wanted = match.normalise(ctx.order.label)
         own = [one for one in seen.look.candidates if one.own and one.kind not in {"text", "password"}]
-        ctx.before = tuple({hashlib.sha256(one.own.encode()).hexdigest()[:12] for one in own})
+        ctx.listed = True
+        if seen.screen is not None and seen.screen.each:
+            ctx.before = frozenset((await blocks.digests(ctx, seen)).values())
         if ctx.flow.has_label and any(match.normalise(one.own) == wanted for one in own):
             raise RefusedError(
                 f"{ctx.flow.title} already lists a key named {ctx.order.label}. {SAID[ctx.state]}",
@@ -427,6 +439,9 @@ class Run:
     async def _shown(self, step: Step, name: str) -> compare.Comparison:
         ctx = self.ctx
         candidate = await acts.locate(ctx, step.on[0], name, step=step, patience=2.0, ask=False)
+        right = ctx.flow.selectors.screens[step.on[0]].elements[name].permission
+        if candidate is not None and right:
+            return compare.box(ctx.order, right, on=candidate.checked)
         if candidate is None:
             return compare.Comparison("not-provable", (f"{name} are not shown",))
         try:
@@ -446,12 +461,17 @@ class Run:
         seen = await sight.until(ctx, step.on, ctx.limits.screen, everywhere=False)
         loop = asyncio.get_running_loop()
         end = loop.time() + ctx.limits.element * 2
-        marks = [word for words in ctx.flow.selectors.shown.values() for word in words] + list(ctx.order.ips)
+        shown = ctx.flow.selectors.shown
+        right_words = [word for right, words in shown.items() if right != "no-ips" for word in words]
+        ip_words = [*ctx.order.ips, *([] if ctx.order.ips else shown.get("no-ips", ()))]
         while seen is not None:
-            if texts := await self._own_row(seen, marks):
-                text = "\n".join(texts)
+            rights, ips = await self._own_row(seen, right_words), await self._own_row(seen, ip_words)
+            if rights or ips:
                 return compare.together(
-                    [compare.rights(ctx.order, ctx.flow, text, strict=False), compare.ips(ctx.order, ctx.flow, text)]
+                    [
+                        compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False),
+                        compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)),
+                    ]
                 )
             if loop.time() >= end:
                 break
@@ -492,7 +512,7 @@ class Run:
         ctx = self.ctx
         if ctx.state in {"may-exist", "captured"}:
             raise KeyAtRiskError(SAID[ctx.state])
-        result = compare.together(self.compared) if self.compared else compare.Comparison("not-provable")
+        result = compare.together(self.compared)
         ctx.state = "compared"
         ctx.journal.note("compared", "", verdict=result.verdict)
         if result.verdict == "different":

@@ -7,14 +7,14 @@ Knows nothing of verbs, capture or storing.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from autokey import match, screens
-from autokey.engine import person
+from autokey.engine import blocks, person
 from autokey.errors import RefusedError
-from autokey.model import Located
+from autokey.model import Absent, Located
 from autokey.ports import CoveredError, StaleError
 
 if TYPE_CHECKING:
@@ -51,6 +51,8 @@ async def see(ctx: Context) -> Sighting:
     look = await ctx.page.look()
     guard_host(ctx, look.url)
     seen = _recognise(ctx.flow, look)
+    if seen.screen is not None and seen.screen.each and ctx.listed:
+        return await _with_block(ctx, seen)
     if seen.screen is not None and not seen.screen.everywhere:
         return seen
     if ctx.state == "nothing-sent":
@@ -60,6 +62,14 @@ async def see(ctx: Context) -> Sighting:
                 if other.screen is not None and not other.screen.everywhere and not other.screen.interruption:
                     return other
     return seen
+
+
+async def _with_block(ctx: Context, seen: Sighting) -> Sighting:
+    """A screen of several keys counts, once a key is being made, only when ours is among them."""
+    narrowed = await blocks.ours(ctx, seen)
+    if narrowed is not None or ctx.state == "nothing-sent":
+        return narrowed or seen
+    return replace(seen, screen=None)
 
 
 def _recognise(flow: Flow, look: Look) -> Sighting:
@@ -77,9 +87,12 @@ def words_of(flow: Flow) -> dict[str, tuple[str, ...]]:
 
 
 def find(ctx: Context, seen: Sighting, element: Element) -> Match:
-    """Find an element of the screen that shows, inside its layer."""
-    layer = None if seen.screen is not None and seen.screen.kind == "menu" else seen.layer
-    return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow))
+    """Find an element of the screen that shows, inside its layer (a menu may lie in no layer of its own)."""
+    words = words_of(ctx.flow)
+    found = match.find(element, seen.look, layer=seen.layer, words=words)
+    if isinstance(found, Absent) and seen.screen is not None and seen.screen.kind == "menu":
+        return match.find(element, seen.look, words=words)
+    return found
 
 
 def guard_host(ctx: Context, url: str) -> None:

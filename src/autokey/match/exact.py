@@ -210,7 +210,21 @@ def _by_label(
     if found.places:
         return found
     held = tuple(place for place in kin if index.norm(index.all[place].placeholder) in phrases)
-    return Hits(held, "placeholder") if held else found
+    if held or not element.beside:
+        return Hits(held, "placeholder") if held else found
+    return _next_to(element, index, pool, kin)
+
+
+def _next_to(element: Element, index: Index, pool: list[int], kin: list[int]) -> Hits:
+    """Find the field without words of its own that stands on one row with a button, nearest to it."""
+    phrases = Phrases(element.beside)
+    buttons = [place for place in pool if index.families[place] == "act" and _says(index, place, phrases)]
+    found: list[int] = []
+    for button in buttons:
+        box = index.all[button].box
+        row = [place for place in kin if icon.same_row(index.all[place].box, box)]
+        found += sorted(row, key=lambda place, box=box: icon.gap(index.all[place].box, box))[:1]  # type: ignore[misc]
+    return Hits(tuple(dict.fromkeys(found)), "next to its button")
 
 
 def _by_placeholder(

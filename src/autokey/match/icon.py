@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Box = tuple[int, int, int, int]
 
+CORNER: Final = 160  # CSS pixels from the top: a banner and the header bar
 REACH: Final = 400  # CSS pixels: farther to the right is another group of icons
 # What the usual neighbours of a profile icon are called. One of these is never taken by position alone.
 _OTHERS: Final = frozenset(
@@ -44,6 +45,9 @@ _OTHERS: Final = frozenset(
         "caret",
         "chevron",
         "dropdown",
+        "logout",
+        "signout",
+        "exit",
     ]
 )
 
@@ -69,7 +73,7 @@ def _wordless(index: Index, place: int) -> bool:
     return len(text) <= 2 or not any(c.isalpha() for c in text)
 
 
-def _row(one: Box, other: Box) -> bool:
+def same_row(one: Box, other: Box) -> bool:
     """Tell whether two boxes stand on the same visual row: the middle of one is within the other's height."""
     middle_one, middle_other = one[1] + one[3] / 2, other[1] + other[3] / 2
     return (
@@ -85,13 +89,15 @@ def find(element: Element, index: Index, pool: list[int], phrases: Phrases, afte
         for place in clickable
         if phrases and (index.names[place] in phrases or index.norm(index.all[place].title) in phrases)
     )
-    if named or not after:
+    if named or not (after or element.corner):
         if not named and phrases:
             named = tuple(
                 place for place in clickable if any(hint in phrases.exact for hint in index.all[place].hints)
             )
         return Icons(named, "name of the icon")
     found: list[int] = []
+    if element.corner:
+        return _in_corner(element, index, clickable)
     for anchor in _anchors(index, pool, after):
         place = _right_of(element, index, clickable, anchor)
         if place >= 0:
@@ -100,6 +106,22 @@ def find(element: Element, index: Index, pool: list[int], phrases: Phrases, afte
     if len(places) == 1 and not _expected(element, index, places[0]) and _known_other(index, places[0]):
         return Icons(places, "place", "the icon at that place is called something else")
     return Icons(places, "place right of the words")
+
+
+def _in_corner(element: Element, index: Index, clickable: list[int]) -> Icons:
+    """Find the icon at the top right: the one that is called as expected, else the only one not known as another."""
+    width = max((one.box[0] + one.box[2] for one in index.all), default=0)
+    there = [
+        place
+        for place in clickable
+        if index.all[place].box[1] < CORNER and index.all[place].box[0] > width / 2 and not hidden(index.all[place])
+    ]
+    there = [place for place in there if not any(index.encloses(place, other) for other in there)] or there
+    expected = tuple(place for place in there if _expected(element, index, place))
+    if expected:
+        return Icons(expected, "called so, at the top right")
+    unknown = tuple(place for place in there if not _known_other(index, place))
+    return Icons(unknown, "the only one at the top right")
 
 
 def _anchors(index: Index, pool: list[int], after: Phrases) -> list[int]:
@@ -123,7 +145,7 @@ def _right_of(element: Element, index: Index, clickable: list[int], anchor: int)
         inside = any(up in home for up in index.above(place))
         if (
             -4 <= off <= REACH
-            and _row(box, candidate.box)
+            and same_row(box, candidate.box)
             and not inside
             and candidate.layer == index.all[anchor].layer
         ):

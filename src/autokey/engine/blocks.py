@@ -1,0 +1,70 @@
+"""Several alike blocks on one screen, a card for each key: which one is ours, and what is in it.
+
+A block begins at a label that `each` of the screen names. Ours is the one that shows our API key; before that is
+known, the one that was not there when the run looked at the list.
+Knows nothing of steps or of how cards are drawn.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from autokey.match import normalise
+from autokey.ports import StaleError
+
+if TYPE_CHECKING:
+    from autokey.engine.context import Context
+    from autokey.engine.sight import Sighting
+    from autokey.model import Candidate
+
+
+def labels(seen: Sighting) -> list[Candidate]:
+    """Give the labels that begin a block, in the order of the page."""
+    assert seen.screen is not None
+    words = {normalise(word) for word in seen.screen.each}
+    return [
+        one
+        for one in seen.look.candidates
+        if one.layer == seen.layer and not one.clickable and normalise(one.own) in words
+    ]
+
+
+async def digests(ctx: Context, seen: Sighting) -> dict[int, str]:
+    """Give for each block's label a digest of the value beside it (never the value)."""
+    found = {}
+    for label in labels(seen):
+        try:
+            reading = await ctx.page.read(label.ref)
+        except StaleError:
+            continue
+        if reading is not None:
+            found[label.ref] = digest(reading.shown.reveal())
+    return found
+
+
+def digest(value: str) -> str:
+    """Give a short digest by which a key can be told again without being kept."""
+    return hashlib.sha256(value.strip().encode()).hexdigest()[:16]
+
+
+async def ours(ctx: Context, seen: Sighting) -> Sighting | None:
+    """Give the sighting with only what is in our block; None when our block is not there (yet)."""
+    found = await digests(ctx, seen)
+    key = ctx.fields.get("api_key")
+    if key is not None:
+        wanted = digest(key.reveal())
+        mine = [ref for ref, value in found.items() if value == wanted]
+    else:
+        mine = [ref for ref, value in found.items() if value not in ctx.before]
+    if len(mine) != 1:
+        return None
+    if len(found) == 1:
+        return seen
+    try:
+        inside = await ctx.page.block(mine[0], [ref for ref in found if ref != mine[0]])
+    except StaleError:
+        return None
+    kept = tuple(one for one in seen.look.candidates if one.layer != seen.layer or one.ref in inside)
+    return replace(seen, look=replace(seen.look, candidates=kept))
