@@ -458,10 +458,82 @@ def test_who_is_signed_out_signs_in_and_comes_back(visit):
         page.locator(".lrtcss-avatar-box").wait_for()
 
 
+@pytest.mark.parametrize("variant", ["", "global"])
+def test_a_session_that_ends_on_the_form_leaves_what_was_entered(visit, variant):
+    with start("kucoin", variant=variant, faults=["session-expiry"]) as running:
+        page = visit(running)
+        to_form(page)
+        fill_form(page)
+        page.get_by_role("button", name="Next").click()
+        words(page, "Session expired").wait_for()
+        Player(running).answer("sign-in")
+        words(page, "Session expired").wait_for(state="detached")
+        assert page.locator(".ip-chip").count() == 2
+        page.get_by_role("button", name="Next").click()
+        words(page, "Security Verification").wait_for()
+        pass_gates(page, running)
+        box(page, "API Created!").wait_for()
+        assert (running.state.create_requests, running.state.created) == (1, 1)
+
+
+@pytest.mark.parametrize("variant", ["", "global"])
+def test_a_captcha_stands_before_the_codes_until_the_person_clicks_it(visit, variant):
+    with start("kucoin", variant=variant, faults=["captcha"]) as running:
+        page = visit(running)
+        to_form(page)
+        fill_form(page)
+        page.get_by_role("button", name="Next").click()
+        if variant:
+            words(page, "Send").click()
+        words(page, "Verify you are human").wait_for()
+        assert running.inbox.mails == []
+        words(page, "I am a person").click()
+        if variant:
+            page.locator(".counting").wait_for()
+            assert len(running.inbox.mails) == 1
+        else:
+            words(page, "Security Verification").wait_for()
+
+
+@pytest.mark.parametrize("variant", ["", "2020"])
+def test_a_slow_page_with_an_announcement_and_a_banner_ends_with_one_key(visit, variant):
+    with start("kucoin", variant=variant, faults=["slow", "announcement", "cookie-banner"]) as running:
+        page = visit(running)
+        words(page, "Reject All").click()
+        if variant:
+            page.locator(".user-icon").click()
+        else:
+            page.hover(".lrtcss-avatar-box")
+        words(page, "API Management").click()
+        words(page, "Got it").click()
+        page.get_by_role("button", name="Create API").click()
+        if variant:
+            old_form(page, running)
+            press_update_and_save(page)
+            words(page, "IP limit:").wait_for()
+        else:
+            fill_form(page)
+            page.get_by_role("button", name="Next").click()
+            words(page, "Security Verification").wait_for()
+            pass_gates(page, running)
+            box(page, "API Created!").wait_for()
+        assert (running.state.create_requests, running.state.created) == (1, 1)
+        assert running.state.ever_granted() == {"read"}
+
+
+def press_update_and_save(page):
+    page.get_by_role("button", name="Update").click()
+    page.get_by_role("button", name="Save").click()
+
+
 def old_to_secret(page, running):
     page.locator(".user-icon").click()
     words(page, "API Management").click()
     page.get_by_role("button", name="Create API").click()
+    old_form(page, running)
+
+
+def old_form(page, running):
     page.locator("[name=name]").fill("coinigy")
     page.locator("[name=passphrase]").fill("four-words-1")
     page.get_by_role("button", name="Confirm").click()

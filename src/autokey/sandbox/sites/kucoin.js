@@ -382,7 +382,7 @@
     if (mine === turn) await kit.draw(root, build);
   }
 
-  kit.signedOut(() => go(who.signedIn ? SIGN_IN : "/"));
+  kit.signedOut((again) => { if (again) route(); else go(SIGN_IN); });
   window.addEventListener("popstate", route);
   route();
 })();

@@ -227,7 +227,7 @@
     await kit.visit(screen);
     if (mine === turn) await { form: create, list, home }[screen]();
   }
-  kit.signedOut(() => go(who.signedIn ? "/ucenter/signin" : "/"));
+  kit.signedOut((again) => { if (again) route(); else go("/ucenter/signin"); });
   window.addEventListener("popstate", route);
   route();
 })();
