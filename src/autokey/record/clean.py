@@ -1,0 +1,177 @@
+"""Makes the words of a page fit to be kept: secrets, addresses, amounts and numbers become fixed examples.
+
+The examples keep length and alphabet, so that shapes can still be checked on a recording.
+Knows nothing of browsers, files, or any exchange.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from itertools import cycle, islice
+from typing import TYPE_CHECKING, Final
+
+from autokey.model import Shape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+OWNER: Final = "owner@example.com"
+MOMENT: Final = "2026-01-02 03:04:05"
+EMAIL: Final = re.compile(r"[\w.+*•-]+@[\w*-]+(?:\.[\w*-]+)+")
+IPV4: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
+IPV6: Final = re.compile(r"(?<![\w:])[0-9a-fA-F:]*:[0-9a-fA-F]*:[0-9a-fA-F:]*(?![\w:])")
+WHEN: Final = re.compile(r"\b20\d\d[-/.]\d\d[-/.]\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?")
+AMOUNT: Final = re.compile(
+    r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.]*\d)|(?<![\w.])\d+\.\d+(?![\w.]*\d)"
+)
+DIGITS: Final = re.compile(r"\d{5,}")
+RUN: Final = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
+_UNSEEN: Final = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
+_DOCUMENTATION: Final = tuple(ipaddress.ip_network(net) for net in ("192.0.2.0/24", "2001:db8::/32"))
+# Digits and letters of every alphabet a key may have; api_key and secret_key must not look alike.
+_HEX: Final = {"api_key": "a0b1", "secret_key": "5ec0", "passphrase": "fa5e"}
+_WORD: Final = {"api_key": "APIKEY", "secret_key": "SECRET", "passphrase": "PHRASE"}
+_TAIL: Final = "EXAMPLE"
+_ANY: Final = Shape()
+
+
+def example(field: str, value: str, shape: Shape) -> str:
+    """Give the fixed example that stands for a `field` of a credential: as long as `value`, of its alphabet.
+
+    Separators and mask characters stay where they are.
+    """
+    letters = sum(c.isalnum() for c in value)
+    hexed = shape.charset == "hex" or (letters > 8 and all(c in "0123456789abcdefABCDEF-" for c in value))
+    if hexed:
+        made = "".join(islice(cycle(_HEX.get(field, "e0a1")), letters))
+    else:
+        made = "".join(islice(cycle(_WORD.get(field, "VALUE")), max(0, letters - len(_TAIL)))) + _TAIL
+        made = made[-letters:] if letters else ""
+    if hexed and any(c in "ABCDEF" for c in value) and not any(c in "abcdef" for c in value):
+        made = made.upper()
+    rest = iter(made)
+    return "".join(next(rest, "0") if c.isalnum() else c for c in value)
+
+
+def shapes_of(credential: Mapping[str, Shape]) -> list[tuple[str, Shape, re.Pattern[str]]]:
+    """Give for each field of a credential whose shape is known the pattern of its values."""
+    sets = {"hex": "0-9a-fA-F", "upper": "0-9A-Z", "alnum": "0-9A-Za-z"}
+    found = []
+    for name, shape in credential.items():
+        letters = sets.get(shape.charset)
+        if letters is None or not (shape.length or shape.groups):
+            continue
+        body = "-".join(f"[{letters}]{{{n}}}" for n in shape.groups) or f"[{letters}]{{{shape.length}}}"
+        found.append((name, shape, re.compile(rf"(?<![\w-]){body}(?![\w-])")))
+    return found
+
+
+def wordy(run: str) -> bool:
+    """Tell whether a long run of characters is made of words, as the name of a class or a path is."""
+    parts = [part for part in re.split(r"[-_/=+]+|(?<=[a-z])(?=[A-Z])", run) if part]
+    return all(
+        part.isalpha() and len(part) <= 20 and re.search(r"[aeiouyAEIOUY]|^.{1,5}$", part) for part in parts
+    )
+
+
+def credential_like(run: str) -> bool:
+    """Tell whether a run without spaces could be a key: long, with digits, or longer without words in it."""
+    digits = sum(c.isdigit() for c in run)
+    if wordy(run) or set(run) <= set("0-_=+/"):
+        return False
+    return (len(run) >= 16 and digits > 0) or len(run) >= 24
+
+
+def is_documentation(text: str) -> bool:
+    """Tell whether a text is an address out of the ranges that are kept for documentation."""
+    address = address_in(text)
+    return address is not None and any(
+        address in net for net in _DOCUMENTATION if net.version == address.version
+    )
+
+
+def address_in(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Give the IP address that a text is, None for a time or a version number."""
+    try:
+        return ipaddress.ip_address(text)
+    except ValueError:
+        return None
+
+
+def is_example(text: str, credential: Mapping[str, Shape]) -> bool:
+    """Tell whether a text is a fixed example for one of the fields, or for a field that is not known."""
+    fields = (*credential.items(), ("", _ANY))
+    return any(example(name, text, shape) == text for name, shape in fields)
+
+
+class Cleaner:
+    """Cleans all texts of one recording; the same address becomes the same example everywhere."""
+
+    def __init__(self, credential: Mapping[str, Shape]) -> None:
+        self._shapes = shapes_of(credential)
+        self._credential = credential
+        self._addresses: dict[str, str] = {}
+
+    def text(self, text: str) -> str:
+        """Give a text with everything personal replaced."""
+        text = EMAIL.sub(OWNER, text)
+        text = IPV4.sub(self._address, text)
+        text = IPV6.sub(self._address, text)
+        for name, shape, pattern in self._shapes:
+            text = pattern.sub(self._known(name, shape), text)
+        text = RUN.sub(self._run, text)
+        text = WHEN.sub(MOMENT, text)
+        text = AMOUNT.sub("0.00", text)
+        return DIGITS.sub(lambda found: "0" * len(found[0]), text)
+
+    def _known(self, name: str, shape: Shape) -> Callable[[re.Match[str]], str]:
+        return lambda found: (
+            found[0] if is_example(found[0], self._credential) else example(name, found[0], shape)
+        )
+
+    def _run(self, found: re.Match[str]) -> str:
+        run = found[0]
+        if not credential_like(run) or is_example(run, self._credential):
+            return run
+        return example("", run, _ANY)
+
+    def _address(self, found: re.Match[str]) -> str:
+        address = address_in(found[0])
+        if address is None or found[0].startswith("192.0.2."):
+            return found[0]
+        known = self._addresses.get(found[0])
+        if known is None:
+            known = f"192.0.2.{20 + len(self._addresses)}" if address.version == 4 else "2001:db8::1"
+            self._addresses[found[0]] = known
+        return known
+
+
+def replace_across(texts: list[tuple[list[object], int]], value: str, instead: str) -> int:
+    """Replace `value` in texts that together may spell it, however it is cut up; give how often.
+
+    `texts` are places (list, index) of the text nodes in page order. Spaces between pieces do not hide it.
+    """
+    joined: list[tuple[int, int]] = []
+    letters: list[str] = []
+    for number, (where, index) in enumerate(texts):
+        for at, char in enumerate(str(where[index])):
+            if not _UNSEEN.match(char):
+                joined.append((number, at))
+                letters.append(char)
+    whole, wanted, made = "".join(letters), _UNSEEN.sub("", value), _UNSEEN.sub("", instead)
+    if not wanted:
+        return 0
+    count, start = 0, whole.find(wanted)
+    changed: dict[int, list[str]] = {}
+    while start >= 0:
+        count += 1
+        for offset in range(len(wanted)):
+            number, at = joined[start + offset]
+            where, index = texts[number]
+            changed.setdefault(number, list(str(where[index])))[at] = made[offset]
+        start = whole.find(wanted, start + len(wanted))
+    for number, chars in changed.items():
+        where, index = texts[number]
+        where[index] = "".join(chars)
+    return count

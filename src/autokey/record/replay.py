@@ -1,0 +1,70 @@
+"""Shows recorded pages in a headless browser, to be looked at as live ones are.
+
+Nothing is loaded: the pages carry no address, and a policy in each of them forbids scripts and requests.
+Knows nothing of what a page should show.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Self
+
+from autokey.browser import Session, Settings
+from autokey.browser.page import look_of
+from autokey.browser.world import LostError
+from autokey.record import clean
+
+if TYPE_CHECKING:
+    from autokey.browser.world import World
+    from autokey.model import Flow, Look
+
+_NOWHERE: Final = ("recording.invalid",)  # a host nobody can have (RFC 2606): nothing may be opened
+_TRIES: Final = 5
+
+
+class Stage:
+    """A headless browser with one empty tab. Raises UsageError when there is no browser."""
+
+    def __init__(self) -> None:
+        self._private = tempfile.TemporaryDirectory(prefix="autokey-")
+        self._session = Session(Settings(_NOWHERE, headless=True, private=Path(self._private.name)))
+        self._size = (0, 0)
+        self._world: World | None = None
+
+    async def __aenter__(self) -> Self:
+        await self._session.start()
+        page = await self._session.open()
+        self._world = page._tabs.current()  # noqa: SLF001 - the tab's isolated world; the page has no public way to it yet
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._session.close()
+        self._private.cleanup()
+
+    async def show(self, html: str, size: tuple[int, int]) -> Look:
+        """Put a recorded page into the tab and look at it."""
+        world = self._world
+        assert world is not None
+        if size != self._size:
+            await world.page.set_viewport_size({"width": size[0], "height": size[1]})
+            self._size = size
+        await world.page.set_content(html, wait_until="commit")
+        world.lose()
+        for _ in range(_TRIES - 1):
+            try:
+                return look_of(await world.look())
+            except LostError:
+                continue
+        return look_of(await world.look())
+
+    async def reads_example(self, ref: int, name: str, flow: Flow) -> str:
+        """Read the value beside a label; say what is wrong with it, "" if it is the field's fixed example."""
+        assert self._world is not None
+        read = await self._world.call("read", ref)
+        if not read or "stale" in read:
+            return "has no value beside it"
+        shape = flow.credential.get(name)
+        if shape is not None and clean.example(name, read["shown"], shape) != read["shown"]:
+            return "is read as something else than the example"
+        return ""

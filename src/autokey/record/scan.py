@@ -1,0 +1,127 @@
+"""Says what in a recording must not be there: before one is written, and over every kept one in the tests.
+
+It does not trust the cleaning: it reads the finished files.
+Knows nothing of browsers, or any exchange.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from autokey.record import clean, html
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from autokey.model import Shape
+
+LARGEST: Final = 40 * 1024  # bytes of one page; usual ones have a quarter of that
+TAGS: Final = frozenset(
+    {"script", "link", "iframe", "frame", "object", "embed", "video", "audio", "base", "use", "path"}
+)
+ATTRIBUTES: Final = frozenset(
+    {
+        "id",
+        "class",
+        "name",
+        "type",
+        "placeholder",
+        "title",
+        "alt",
+        "role",
+        "for",
+        "tabindex",
+        "href",
+        "disabled",
+        "checked",
+    }
+    | {
+        "readonly",
+        "multiple",
+        "open",
+        "contenteditable",
+        "inert",
+        "value",
+        "data-icon",
+        "data-state",
+        "data-checked",
+    }
+    | {"data-testid", "data-test-id", "data-test", "data-qa", "data-cy", "data-e2e", "lang"}
+)
+_BUTTONS: Final = frozenset({"button", "submit", "reset"})
+_STYLE: Final = re.compile(r"[a-z-]+:[\w %().#/-]*(;[a-z-]+:[\w %().#/-]*)*\Z")
+_WORDS: Final = re.compile(
+    r"data:\w+/|cookie\s*[=:]|set-cookie|bearer\s+[\w.-]{8,}|url\(|javascript:|blob:|@import", re.IGNORECASE
+)
+_ADDRESSED: Final = re.compile(r"\b[a-z]{2,6}://", re.IGNORECASE)
+
+
+def problems(text: str, credential: Mapping[str, Shape]) -> list[str]:
+    """Give what is wrong with a recorded page or snapshot, in a few words each, without quoting it."""
+    if text.lstrip().startswith("<!doctype"):
+        return list(
+            dict.fromkeys([*_page(text), *_texts(_said(text), credential), *_cut_up(text, credential)])
+        )
+    return list(dict.fromkeys(_texts([text], credential)))
+
+
+def _page(text: str) -> Iterator[str]:
+    if len(text.encode()) > LARGEST:
+        yield f"is larger than {LARGEST // 1024} KiB"
+    for tag, attributes, style, _children in html.walk(html.read(text)):
+        if tag in TAGS:
+            yield f"has a <{tag}>"
+        if tag in {"", "html", "head", "meta", "style"}:
+            continue
+        for name in attributes:
+            if name not in ATTRIBUTES and not name.startswith("aria-"):
+                yield f"has the attribute {name}, which is not on the list"
+        if tag == "input" and attributes.get("value") and attributes.get("type") not in _BUTTONS:
+            yield "has a field that is not emptied"
+        if tag == "textarea" and _children:
+            yield "has a field that is not emptied"
+        if style and not _STYLE.match(style):
+            yield "has a style that is more than geometry"
+
+
+def _said(text: str) -> list[str]:
+    """Give every text and attribute of a page, and what its head and its comments say."""
+    found = []
+    for tag, attributes, _style, _children in html.walk(html.read(text)):
+        if tag not in {"meta", "style", "html"}:
+            found += [value for value in attributes.values() if value]
+    found += [str(where[index]) for where, index in html.texts(html.body_of(text))]
+    return found + re.findall(r"<title>([^<]*)</title>", text) + re.findall(r"<!--(.*?)-->", text, re.DOTALL)
+
+
+def _cut_up(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
+    """Find values that stand in several pieces: no element's whole text may be a credential."""
+    shapes = clean.shapes_of(credential)
+    for node in html.walk(html.body_of(text)):
+        whole = "".join("".join(str(where[index]) for where, index in html.texts(node)).split())
+        for name, _shape, pattern in shapes:
+            if pattern.fullmatch(whole) and not clean.is_example(whole, credential):
+                yield f"holds, in pieces, something that has the shape of {name}"
+
+
+def _texts(said: Iterable[str], credential: Mapping[str, Shape]) -> Iterator[str]:
+    shapes = clean.shapes_of(credential)
+    for text in said:
+        if any(found != clean.OWNER for found in clean.EMAIL.findall(text)):
+            yield "holds an e-mail address"
+        for found in (*clean.IPV4.findall(text), *clean.IPV6.findall(text)):
+            if clean.address_in(found) is not None and not clean.is_documentation(found):
+                yield "holds an IP address that is not an example"
+        for name, _shape, pattern in shapes:
+            if any(not clean.is_example(found[0], credential) for found in pattern.finditer(text)):
+                yield f"holds something that has the shape of {name} and is not the example"
+        for run in clean.RUN.findall(text):
+            if clean.credential_like(run) and not clean.is_example(run, credential):
+                yield "holds a long run of characters that could be a credential"
+        if any(set(found) != {"0"} for found in clean.DIGITS.findall(text)):
+            yield "holds a long number"
+        if _WORDS.search(text):
+            yield "holds a cookie, a data: address or a script address"
+        if _ADDRESSED.search(text):
+            yield "holds a full address of the web"

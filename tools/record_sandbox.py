@@ -1,0 +1,169 @@
+"""Walks the sandbox's look-alikes with the ordinary engine and writes what it saw to recordings/.
+
+    python tools/record_sandbox.py [FLOW ...]     default: every flow that has a look-alike
+
+Keys and codes are the sandbox's own; the walk's credential is kept in memory only.
+"""
+
+# ruff: noqa: T201, INP001 - a script for the terminal, no part of a package
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autokey import browser, catalog, sandbox, screens
+from autokey.engine.context import Context, Limits
+from autokey.engine.run import Run
+from autokey.engine.sight import words_of
+from autokey.errors import AutokeyError
+from autokey.model import Order
+from autokey.ports import Answer
+from autokey.record import Recorder
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from autokey.browser.page import BrowserPage
+    from autokey.model import Credential, Flow, Look
+    from autokey.ports import Need
+
+ROOT = Path(__file__).resolve().parents[1]
+LABEL = "EXAMPLE"
+IPS = ("192.0.2.10", "192.0.2.11")
+
+
+class Watched:
+    """The browser's page, whose every look is offered to the recorder."""
+
+    def __init__(self, page: BrowserPage, recorder: Recorder) -> None:
+        self._page = page
+        self._recorder = recorder
+        self.ctx: Context | None = None
+        self._before: set[str] = set()  # screens seen before the key was there
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._page, name)
+
+    async def look(self) -> Look:
+        look = await self._page.look()
+        flow = self._recorder.flow
+        seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
+        if seen.name and not flow.selectors.screens[seen.name].interruption:
+            made = self.ctx is not None and self.ctx.state in {"stored", "compared"}
+            again = (
+                made and seen.name in self._recorder.names and not flow.selectors.screens[seen.name].secret
+            )
+            await self._recorder.keep(self._page, seen.name, f"{seen.name}-with-key" if again else "")
+        return look
+
+
+class Played:
+    """The sandbox's own person."""
+
+    def __init__(self, running: sandbox.Running) -> None:
+        self._player = sandbox.Player(running)
+
+    def tell(self, event: str, /, **data: Any) -> None:
+        if event in {"warning", "human", "result"}:
+            print(f"  {event}: {data}")
+
+    async def ask(self, need: Need) -> Answer:
+        if "which" in need.needs or "by-hand" in need.needs:
+            print(f"  asked: {need.text} {need.reason} {need.choices}")
+            return Answer(word="stop")
+        given = {kind: Secret(await asyncio.to_thread(self._player.answer, kind)) for kind in need.needs}
+        return Answer(given=given)
+
+
+class Memory:
+    """A vault and a journal that last as long as the walk."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, Credential] = {}
+
+    def preflight(self) -> str:
+        return "memory"
+
+    def holds(self, service: str) -> bool:
+        return service in self.held
+
+    def store(self, service: str, credential: Credential) -> str:
+        self.held[service] = credential
+        return "memory"
+
+    def read(self, service: str) -> Credential:
+        return self.held[service]
+
+    def note(self, phase: str, step: str, effect: str = "", **facts: Any) -> None:
+        """Keep no journal."""
+
+
+async def walk(flow: Flow, folder: Path, *, variant: str = "") -> Recorder:
+    """Make one key in the look-alike of `flow` and record every screen on the way."""
+    recorder = Recorder(flow, folder, origin="sandbox")
+    rights = frozenset({"read", "trade"} & set(flow.permissions))
+    order = Order(
+        exchange=flow.exchange,
+        label=LABEL if flow.has_label else "",
+        permissions=rights,
+        ips=IPS[: flow.limits.ips_max or 2] if any(step.value == "ips" for step in flow.steps) else (),
+        sandbox=True,
+    )
+    with sandbox.start(flow.exchange, variant=variant) as running, tempfile.TemporaryDirectory() as private:
+        settings = browser.Settings(
+            flow.selectors.hosts, headless=True, via=running.url, private=Path(private)
+        )
+        async with browser.Session(settings) as session:
+            page = Watched(await session.open(), recorder)
+            memory = Memory()
+            page.ctx = Context(
+                order=order,
+                flows=(flow,),
+                flow=flow,
+                page=page,  # type: ignore[arg-type]
+                human=Played(running),
+                vault=memory,
+                journal=memory,  # type: ignore[arg-type]
+                limits=Limits(screen=10.0, human=60.0),
+            )
+            try:
+                await Run(page.ctx).go()
+            except AutokeyError as error:
+                print(f"  ended: {type(error).__name__}: {error}")
+    return recorder
+
+
+def variant_of(flow: Flow) -> str:
+    """Give the look-alike's variant that shows this flow: named like it, or like its end."""
+    site = __import__(f"autokey.sandbox.sites.{flow.exchange.replace('-', '_')}", fromlist=["SITE"]).SITE
+    tail = flow.name.removeprefix(flow.exchange).lstrip("-")
+    return next((one for one in site.variants if one and one in {flow.name, tail}), "")
+
+
+def main(names: list[str]) -> int:
+    folders = catalog.Folders(ROOT)
+    missing = 0
+    for name in names or folders.names("flows"):
+        flow = catalog.flow_named(folders, name)
+        if flow.exchange not in sandbox.exchanges():
+            print(f"{name}: has no look-alike")
+            continue
+        start = time.monotonic()
+        recorder = asyncio.run(walk(flow, ROOT / "recordings", variant=variant_of(flow)))
+        wanted = {one for step in flow.steps for one in (*step.on, *step.to)}
+        lacking = sorted(wanted - {page.screen for page in recorder.recording.pages})
+        missing += bool(lacking or recorder.refused)
+        print(f"{name}: {', '.join(recorder.names)} ({time.monotonic() - start:.1f} s)")
+        for text in recorder.refused:
+            print(f"  refused: {text}")
+        if lacking:
+            print(f"  not seen: {', '.join(lacking)}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
