@@ -58,9 +58,10 @@
   function openMenu() {
     const menu = document.createElement("ul");
     menu.className = "ant-dropdown-menu";
+    menu.setAttribute("role", "menu");
     menu.innerHTML = `<li class="who">${safe(who.email)}</li>` + [["", "Overview"], ["", "Security Settings"], ["", "Verification"],
       ["to-list", "API Management"], ["", "Referral"], ["log-out", "Log Out"]].map(([act, words]) =>
-      `<li class="ant-dropdown-menu-item" data-act="${act}">${words}</li>`).join("");
+      `<li class="ant-dropdown-menu-item" role="menuitem" data-act="${act}">${words}</li>`).join("");
     right.querySelector(".user").append(menu);
   }
 
