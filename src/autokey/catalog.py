@@ -309,6 +309,7 @@ def _element(name: str, table: Table) -> Element:
     else:
         words = table.take_texts(by, required=True)
     permission = table.take_text("permission", "", one_of=("", *model.PERMISSIONS))
+    anywhere = table.take_flag("anywhere")
     element = Element(
         name=name,
         by=cast("Any", by),
@@ -320,8 +321,9 @@ def _element(name: str, table: Table) -> Element:
         corner=table.take_text("corner", "", one_of=("", "top-right")),
         beside=table.take_texts("beside"),
         permission=permission,
+        anywhere=anywhere,
         secret=table.take_flag("secret"),
-        danger=permission in model.DANGEROUS or table.take_flag("danger"),
+        danger=table.take_flag("danger") or permission in model.DANGEROUS or anywhere,
         optional=table.take_flag("optional"),
     )
     table.end()

@@ -98,6 +98,7 @@ class Element:
     corner: str = ""  # for icons: "top-right" where there are no words to stand right of
     beside: tuple[str, ...] = ()  # for fields without words: the words of the button it stands next to
     permission: str = ""  # the right that it grants
+    anywhere: bool = False  # the choice that makes a key usable from any address
     secret: bool = False
     danger: bool = False
     optional: bool = False

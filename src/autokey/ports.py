@@ -42,10 +42,14 @@ class GoneError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A value that the page shows beside a label. `shown`: as displayed; `others`: input value, title, copy data."""
+    """A value that the page shows beside a label. `shown`: as displayed; `others`: input value, title, copy data.
+
+    `near`: the other texts between this label and the next one, where a sentence may stand before the value.
+    """
 
     shown: Secret
     others: tuple[Secret, ...] = ()
+    near: tuple[Secret, ...] = ()
 
 
 class Page(Protocol):

@@ -232,8 +232,9 @@ def nothing_unused(flow: Flow) -> Iterator[Problem]:
         if screen.name not in used_screens:
             yield Problem(1, f"no step uses the screen {screen.name} of the selectors.")
             continue
-        for name in screen.elements:
-            if (screen.name, name) not in used:
+        rows = any(step.target == ("row",) and screen.name in step.on for step in flow.steps)
+        for name, element in screen.elements.items():
+            if (screen.name, name) not in used and not (rows and element.anywhere):
                 yield Problem(1, f"no step uses {screen.name}.{name} of the selectors.")
 
 

@@ -75,7 +75,10 @@ def judge(reading: Reading, shape: Shape) -> Judged:
     """
     fitting: list[str] = []
     reason = ""
-    for secret in (reading.shown, *reading.others):
+    beside = (reading.shown, *reading.others)
+    for secret in (*beside, *reading.near):
+        if len(fitting) == 1 and secret in reading.near and secret not in beside:
+            break  # what stands directly beside the label counts before what stands near it
         text = _INVISIBLE.sub("", secret.reveal()).strip()
         options = [text, *text.split(), "".join(text.split())] if text else []
         found = next((option for option in options if not fits(option, shape)), None)

@@ -18,7 +18,7 @@ from autokey import match
 from autokey.engine import acts, blocks, capture, compare, gates, person, sight
 from autokey.engine.context import SAID
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, SiteChangedError, StoppedError
-from autokey.model import Credential
+from autokey.model import Credential, Located
 from autokey.ports import GoneError, Need, StaleError
 from autokey.secret import Secret
 
@@ -52,6 +52,7 @@ class Run:
         self.back = 0
         self.redone = 0
         self.compared: list[compare.Comparison] = []
+        self.index = 0  # of the step that is being done
         self.begun = False  # the person may have sent the creating step themselves
 
     @property
@@ -89,12 +90,14 @@ class Run:
 
     def _at_risk(self, error: AutokeyError) -> AutokeyError:
         """Once a key may exist that is not stored, that is what the exit code says (6), whatever stopped us."""
-        if self.ctx.excess and self.ctx.state in {"stored", "compared"}:
+        pending = [step.id for step in self.steps[self.index :] if step.effect == "changes-key"]
+        if self.ctx.state == "stored" and (self.ctx.excess or pending) and not isinstance(error, MismatchError):
             rights = ", ".join(sorted(self.ctx.excess))
+            left = f"on the site it still has {rights}, which was not ordered" if rights else ""
+            left = left or "its rights and IP addresses on the site are not yet as ordered"
             return MismatchError(
-                f"{error.what} The key {self.ctx.order.label} is stored, but on the site it still has {rights}, "
-                "which was not ordered.",
-                fix="Take that right away on the site now, or delete the key there; `autokey resume` looks again.",
+                f"{error.what} The key {self.ctx.order.label} is stored, but {left}.",
+                fix="Mend that on the site now, or delete the key there; `autokey resume` looks again.",
                 step=error.step,
                 screen=error.screen,
             )
@@ -119,6 +122,7 @@ class Run:
                 continue
             step = self.steps[index]
             self._tell(step, index)
+            self.index = index
             moved = await self._do(step, index)
             index = index + 1 if moved is None else moved
         return self._end()
@@ -467,17 +471,40 @@ class Run:
         while seen is not None:
             rights, ips = await self._own_row(seen, right_words), await self._own_row(seen, ip_words)
             if rights or ips:
-                return compare.together(
-                    [
-                        compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False),
-                        compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)),
-                    ]
-                )
+                parts = self._boxes(seen) or [compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False)]
+                parts.append(self._anywhere(seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)))
+                return compare.together(parts)
             if loop.time() >= end:
                 break
             await ctx.page.changed(seen.look.stamp, 1.0)
             seen = await sight.see(ctx)
         return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
+
+    def _boxes(self, seen: sight.Sighting) -> list[compare.Comparison]:
+        """Compare the rights that stand as boxes on the key's own card; [] where they do not."""
+        ctx = self.ctx
+        found = []
+        for element in (seen.screen.elements if seen.screen else {}).values():
+            if element.permission:
+                candidate = sight.find(ctx, seen, element)
+                on = candidate.candidate.checked if isinstance(candidate, Located) else None
+                found.append(compare.box(ctx.order, element.permission, on=on))
+        return found
+
+    def _anywhere(self, seen: sight.Sighting) -> compare.Comparison | None:
+        """Compare the IP rule where it stands as a choice on the key's card and says more than the addresses."""
+        element = next((one for one in (seen.screen.elements if seen.screen else {}).values() if one.anywhere), None)
+        found = sight.find(self.ctx, seen, element) if element else None
+        if not isinstance(found, Located) or found.candidate.checked is None:
+            return None
+        open_to_all = found.candidate.checked
+        if open_to_all and self.ctx.order.ips:
+            return compare.Comparison("different", ("the site does not restrict the key to any IP address",))
+        if not self.ctx.order.ips:
+            if open_to_all:
+                return compare.Comparison("verified", proven=("ips",))
+            return compare.Comparison("different", ("the site restricts the key to IP addresses, which was not ordered",))
+        return None
 
     async def _own_row(self, seen: sight.Sighting, marks: Sequence[str]) -> tuple[str, ...]:
         for ref in self._label_refs(seen):
