@@ -30,7 +30,11 @@ const BOXY = new Set(['checkbox', 'switch', 'menuitemcheckbox', 'radio', 'menuit
 const roleAttr = e => (e.getAttribute('role') || '').trim().split(/\s+/)[0].toLowerCase();
 const classOf = e => e.getAttribute('class') || '';
 const isBoxInput = e => e.localName === 'input' && (e.type === 'checkbox' || e.type === 'radio');
-const up = n => n.assignedSlot || n.parentElement || n.getRootNode().host || n.ownerDocument?.defaultView?.frameElement || null;
+const up = n => {
+  const p = n.parentElement;
+  if (p) return p.shadowRoot && n.assignedSlot ? n.assignedSlot : p;
+  return n.parentNode?.host || n.assignedSlot || n.ownerDocument?.defaultView?.frameElement || null;
+};
 const within = (a, n) => { for (; n; n = up(n)) if (n === a) return true; return false; };
 const kids = e => {
   if (e.shadowRoot) return e.shadowRoot.childNodes;
@@ -123,7 +127,7 @@ const words = (n, skip) => {
 
 // ---- a word's own shape: tokens of ids, classes and addresses
 const HASHY = /\d.*[a-z]|[a-z].*\d/;
-const tokens = s => (s || '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\p{N}]+/u)
+const tokens = s => (typeof s === 'string' ? s : '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\p{N}]+/u)
   .filter(t => t.length > 1 && t.length < 21 && !HASHY.test(t) && !/^\d+$/.test(t) && !(t.length > 4 && !/[aeiouyäöü\u0080-\uffff]/.test(t)));
 const CHECKED = new Set(['checked', 'selected', 'active', 'on', 'current', 'actived', 'enabled', 'ticked', 'chosen']);
 const UNCHECKED = new Set(['unchecked', 'unselected', 'inactive', 'off', 'deselected']);
