@@ -62,6 +62,7 @@ const points = (e, draw) => {
   return out.filter(([x, y]) => x >= 0 && y >= 0 && x < vw() && y < vh());
 };
 const aim = async (ref, limit, act) => {
+  width = 0;
   const until = performance.now() + limit * 1000;
   let before = null, wrong = null, shown = false;
   for (;;) {

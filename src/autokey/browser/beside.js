@@ -39,15 +39,19 @@ const besides = kept => {
     let label = null;
     for (let n = w.r.el, i = 0; n && i < 4 && !label; n = up(n), i++) label = tied.get(n) || null;
     for (const f of fields) {
-      if (f.layer !== w.r.layer || f.el === w.r.el || f.el.ownerDocument !== w.r.el.ownerDocument || within(f.el, w.r.el)) continue;
-      if (within(w.r.el, f.el)) {
-        // A row that is clicked as a whole: its words are the label of the one box in it.
-        if (f.boxy && !fields.some(g => g !== f && within(w.r.el, g.el))) claims.push({ w, f, d: 0 });
-        continue;
-      }
-      if (label && label !== f) continue;
+      if (f.layer !== w.r.layer) continue;
       const d = farness(f, w);
-      if (d < Infinity) claims.push({ w, f, d });
+      if (d === Infinity || (label && label !== f) || f.el === w.r.el || f.el.ownerDocument !== w.r.el.ownerDocument || within(f.el, w.r.el) || within(w.r.el, f.el)) continue;
+      claims.push({ w, f, d });
+    }
+  }
+  // A row that is clicked as a whole: its words are the label of the one box in it.
+  const spokenBy = new Map(spoken.map(w => [w.r.el, w]));
+  for (const f of fields) {
+    if (!f.boxy) continue;
+    for (let n = up(f.el), i = 0; n && i < 8; n = up(n), i++) {
+      const w = spokenBy.get(n);
+      if (w && w.r.layer === f.layer && !fields.some(g => g !== f && within(n, g.el))) claims.push({ w, f, d: 0 });
     }
   }
   const best = new Map();

@@ -1,5 +1,6 @@
 // Which things float over the page, which of them block it, and in which order they are painted.
-const vw = () => document.documentElement.clientWidth || innerWidth;
+let width = 0; // read once per look: it makes the browser lay out
+const vw = () => width || (width = document.documentElement.clientWidth || innerWidth);
 const vh = () => innerHeight;
 const port = () => ({ x: 0, y: 0, w: vw(), h: vh() });
 let floats = new WeakMap(); // root element -> layer index, from the last look

@@ -60,6 +60,7 @@ const customBox = (e, text) => {
 
 let lastLayers = [];
 const look = extra => {
+  width = 0;
   const recs = [], floatersAll = [], claims = new Map(), quiet = new Set(), frames = [];
   let order = 0;
   const range = document.createRange();
@@ -94,26 +95,27 @@ const look = extra => {
     let clip = pos === 'static' || pos === 'relative' || pos === 'sticky' ? c.flow : pos === 'absolute' ? c.abs : c.fix;
     const edge = tag === 'html' || tag === 'body';
     if (pos === 'absolute' && clippedAway(cs)) return '';
-    if (cs.clipPath !== 'none' && clippedAway(cs)) return '';
     const vis = cut(box, clip);
     const here = cs.visibility === 'visible';
-    const stacks = pos !== 'static' || op !== c.op || cs.transform !== 'none';
+    const moved = cs.transform !== 'none';
+    const stacks = pos !== 'static' || op !== c.op || moved;
     const z = pos !== 'static' ? parseInt(cs.zIndex, 10) : NaN;
     const key = stacks ? [...c.key, [z || 0, n]] : c.key;
-    const nextKey = stacks && (pos === 'fixed' || pos === 'sticky' || !Number.isNaN(z) || op !== c.op || cs.transform !== 'none') ? key : c.key;
+    const nextKey = stacks && (pos === 'fixed' || pos === 'sticky' || !Number.isNaN(z) || op !== c.op || moved) ? key : c.key;
     let float = c.float, heads = c.heads;
     if (here || pos === 'fixed' || pos === 'absolute') {
       const f = edge ? null : floater(e, cs, pos, vis, c.float, key);
       if (f) { floatersAll.push(f); float = f; }
     }
-    const hides = !edge && /hidden|clip/.test(cs.overflowX + cs.overflowY);
+    const flow = edge ? 'visible' : cs.overflowX;
+    const hides = flow === 'hidden' || flow === 'clip';
     const inner = hides ? cut(box, clip) : clip;
     const next = {
       op, key: nextKey, float, off: c.off, cursor: cs.cursor, fix: c.fix,
       flow: hides ? inner : clip, abs: pos === 'static' ? c.abs : hides ? inner : clip,
       heads: { last: null, up: heads }, rec: c.rec, click: c.click, inert: c.inert || e.inert, group: c.group,
     };
-    if (cs.transform !== 'none') next.fix = next.flow;
+    if (moved) next.fix = next.flow;
     const gone = !here || vis.w < 2 || vis.h < 2 || vis.x + vis.w + scrollX <= 0 || vis.y + vis.h + scrollY <= 0 ||
       vis.x + scrollX >= Math.max(document.documentElement.scrollWidth, vw()) || (pos === 'fixed' && !area(cut(vis, port())));
 
@@ -147,7 +149,7 @@ const look = extra => {
     if (shown && !(quiet.has(e) && isBoxInput(e)) && (active || own || picture || heading || e === extra)) {
       if (c.click && !active && !own && !heading && e !== extra && tag !== 'canvas' && tag !== 'iframe') c.click.inner.push(e);
       else rec = { el: e, tag, role, own, tr, box: tag === 'a' && !area(box) && tr ? tr : display === 'contents' && tr ? tr : vis, clickable: active, n, float, key, parent: c.rec, inner: [], group: c.group, inert: next.inert, text: '',
-        bold: own && (heading || +cs.fontWeight >= 600), size: parseFloat(cs.fontSize), block: !display.startsWith('inline'), in: c.click, cs };
+        bold: own && (heading || +cs.fontWeight >= 600), block: !display.startsWith('inline'), in: c.click, cs };
     } else if (c.click && !own && e.nodeType === 1) c.click.inner.push(e);
     let boxRec = null;
     if (claimed && here && !gone) {

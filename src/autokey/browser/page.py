@@ -357,7 +357,8 @@ class BrowserPage:
                 return None
             if "stale" in found:
                 raise StaleError
-            return Reading(Secret(found["shown"]), tuple(Secret(other) for other in found["others"]))
+            others, near = (tuple(Secret(one) for one in found.get(kind, ())) for kind in ("others", "near"))
+            return Reading(Secret(found["shown"]), others, near)
         return None
 
     async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:

@@ -1,7 +1,7 @@
 """Pointing: the browser's own element picker, and frames drawn over the page.
 
-The picker and a single frame are the browser's and unknown to the page. Several numbered frames are Playwright's
-overlay: while they show, the page's root has one empty `x-pw-glass` child, its inside closed to the page.
+The picker and a single frame are the browser's and unknown to the page. Several numbered frames are
+Playwright's overlay: while they show, the page's root has one `x-pw-glass` child, closed to the page.
 Knows nothing of what is pointed at or why.
 """
 

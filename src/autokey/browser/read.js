@@ -103,9 +103,9 @@ const othersOf = (run, shown, block) => {
   }
   return [...out];
 };
-const answer = (run, block) => {
+const answer = (run, block, near = []) => {
   const shown = textOfRun(run);
-  return shown ? { shown, others: othersOf(run, shown, block) } : null;
+  return shown ? { shown, others: othersOf(run, shown, block), near: near.filter(r => r !== run).map(textOfRun).filter(Boolean) } : null;
 };
 const read = ref => {
   const label = nodeOf(ref);
@@ -137,7 +137,7 @@ const read = ref => {
       if (found) {
         const tail = tailOf(label, fold(own));
         if (tail && found.far) break;
-        return answer(found.run, block);
+        return answer(found.run, block, found.near);
       }
     }
     const tail = tailOf(label, fold(own)) || (block !== stop && !up(block)?.matches('tr,dl') && tailOf(label, said));
@@ -152,7 +152,7 @@ const after = (list, label) => {
   const rest = (at < 0 ? list : list.slice(at + 1)).filter(r => !r.label && textOfRun(r) && !/^[^\p{L}\p{N}*•●∙·.…]+$/u.test(textOfRun(r)));
   if (!rest.length) return null;
   const first = rest[0];
-  if (rest.length === 1) return { run: first };
+  if (rest.length === 1) return { run: first, near: [] };
   const l = label.getBoundingClientRect();
   const mate = style(label);
   const twin = r => !r.field && r.parts.every(p => style(p.host) === mate);
@@ -168,7 +168,9 @@ const after = (list, label) => {
   let best = null, least = Infinity;
   for (const r of pool) { const d = dist(r); if (d < least) { best = r; least = d; } }
   if (!some.length || !best) best = first;
-  return { run: best };
+  // A sentence may stand between a label and its value: all up to the next label belongs to this one.
+  const next = rest.findIndex(twin);
+  return { run: best, near: next < 0 ? rest : rest.slice(0, next) };
 };
 const rowTexts = (ref, marks) => {
   const e = nodeOf(ref);
