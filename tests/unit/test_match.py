@@ -191,9 +191,11 @@ def test_nested_twins_are_one_thing_and_the_one_that_acts_is_taken():
     assert ref(match.find(element, page)) == 2
 
 
-def test_clickable_words_count_as_a_button_and_plain_words_do_not():
+def test_clickable_words_count_as_a_button_and_plain_words_only_where_nothing_is_at_stake():
     assert ref(match.find(button("Send"), look(thing(1, "words", "Send", clickable=True)))) == 1
-    assert not isinstance(match.find(button("Send"), look(thing(1, "words", "Send"))), Located)
+    plain = look(thing(1, "words", "Send"))
+    assert ref(match.find(button("Send"), plain)) == 1
+    assert not isinstance(match.find(replace(button("Send"), guarded=True), plain), Located)
 
 
 def test_two_buttons_in_a_frame_with_their_words_stay_two():

@@ -327,11 +327,17 @@ def is_listed(candidates: tuple[Candidate, ...], text: str) -> bool:
     return any(text in one.own.replace(",", " ").split() for one in candidates if one.kind not in {"text", "password"})
 
 
-async def differences(ctx: Context, *, all_of_them: bool) -> list[str]:
-    """Read the form again and say what is not as it was put there. `all_of_them`: what cannot be read counts too."""
+async def differences(ctx: Context, *, on: str = "") -> list[str]:
+    """Read the form again and say what is not as it was put there.
+
+    `on`: only what was put on that screen, and what cannot be read there counts, too.
+    """
     seen = await sight.see(ctx)
+    all_of_them = bool(on)
     wrong = []
     for one in ctx.written:
+        if on and one.screen != on:
+            continue
         screen = ctx.flow.selectors.screens[one.screen]
         if one.kind == "listed":
             if not is_listed(seen.look.candidates, str(one.expected)) and all_of_them:

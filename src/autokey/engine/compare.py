@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 Verdict = Literal["verified", "different", "not-provable"]
 _SPLIT = re.compile(r"[,，、;/|\n\t]+")
+# Two documented pages tell the person's own address beside the list: "Your current IP is ...", "Current IP: ...".
+_CURRENT = re.compile(r"(?:your\s+)?(?:current|present)\s+ip(?:\s+address)?(?:\s+is)?\s*[:：]?\s*[0-9A-Fa-f:.]*", re.IGNORECASE)
 _TOKEN = re.compile(r"[0-9A-Fa-f:.]{3,}(?:/\d{1,3})?")
 
 
@@ -58,9 +60,9 @@ def rights_in(text: str, shown: Mapping[str, Iterable[str]], *, strict: bool) ->
 
 
 def ips_in(text: str) -> set[str]:
-    """Give the IP addresses that stand in a text."""
+    """Give the IP addresses that stand in a text, but for that of the person's own machine ("current IP")."""
     found = set()
-    for token in _TOKEN.findall(text):
+    for token in _TOKEN.findall(_CURRENT.sub(" ", text)):
         try:
             found.add(str(ipaddress.ip_address(token.strip(".:") if token.count(":") < 2 else token)))
         except ValueError:

@@ -197,7 +197,7 @@ async def _send(
                 await acts.type_into(ctx, step, on, kind, given[kind])
             except SiteChangedError as error:
                 return False, error.what
-    if step.effect == "creates-key" and (wrong := await acts.differences(ctx, all_of_them=False)):
+    if step.effect == "creates-key" and (wrong := await acts.differences(ctx)):
         raise RefusedError(
             f"Right before the key would have been created the form had changed: {wrong[0]}. {SAID['nothing-sent']}",
             fix="Run the command again.",

@@ -332,7 +332,7 @@ class Run:
     async def _check_form(self, step: Step, index: int) -> int | None:
         """Read the form again right before it is sent; do it again once or twice, then refuse (design, 5.5)."""
         ctx = self.ctx
-        wrong = await acts.differences(ctx, all_of_them=True)
+        wrong = await acts.differences(ctx, on=step.on[0])
         if not wrong:
             return None
         self.redone += 1

@@ -125,11 +125,26 @@ def _by_role(
         return Hits(tuple(place for place in same if _says(index, place, phrases)), "role and name")
     kin = [place for place in pool if _of_family(index, place, wanted)]
     if wanted == "act":
-        return Hits(tuple(place for place in kin if _says(index, place, phrases)), "role and name")
+        acting = tuple(place for place in kin if _says(index, place, phrases))
+        if acting or element.guarded:
+            return Hits(acting, "role and name")
+        return Hits(_plain_words(index, pool, phrases), "words that may be clicked")
     if wanted in {"box", "radio"}:
         return _labelled_thing(index, kin, phrases, farthest=0)
     named = tuple(place for place in kin if index.names[place] in phrases)
     return Hits(named, "role and name") if named else _labelled_thing(index, kin, phrases, FARTHEST_LABEL)
+
+
+def _plain_words(index: Index, pool: list[int], phrases: Phrases) -> tuple[int, ...]:
+    """Words with a click handler that nothing on the page tells of: not a heading, not a label, and alone."""
+    return tuple(
+        place
+        for place in pool
+        if index.texts[place] in phrases
+        and index.families[place] == "words"
+        and index.all[place].role not in {"heading", "columnheader", "rowheader"}
+        and not hidden(index.all[place])
+    )
 
 
 def _says(index: Index, place: int, phrases: Phrases) -> bool:
