@@ -1,7 +1,11 @@
 """Acting: clicks land on the very element or nowhere, fields take what is typed, nothing is quoted."""
 
 import asyncio
+import os
+import subprocess
+import sys
 import traceback
+from pathlib import Path
 
 import pytest
 
@@ -67,6 +71,15 @@ def test_another_button_moved_under_the_pointer_at_the_press_gets_nothing(show, 
     with pytest.raises(CoveredError):
         run(live.click(one(look, name="Confirm").ref))
     assert "b:" not in run(live.look()).title
+
+
+def test_a_page_that_listens_first_and_stops_every_event_cannot_pass_the_guard(show, run, live, serve):
+    serve("<h1>Deleted</h1>", "/delete")
+    look = show("""<script>for(const t of ['pointerdown','mousedown','mouseup','click'])addEventListener(t,e=>{a.style.left='400px';b.style.left='50px';e.stopImmediatePropagation()},true)</script>
+      <style>button,a{position:absolute;left:50px;top:50px;width:120px;height:40px}#b{left:400px}</style><button id=a>Confirm</button><a href=/delete id=b>Delete</a>""")
+    with pytest.raises(CoveredError):
+        run(live.click(one(look, name="Confirm").ref))
+    assert not [c for c in run(live.look()).candidates if c.text == "Deleted"]
 
 
 def test_another_button_slid_over_while_the_mouse_comes_gets_nothing(show, run, live):
@@ -170,6 +183,50 @@ def test_a_secret_that_a_field_refuses_is_in_no_error(show, run, live):
         )
         assert "hunter2"[:5] not in told
     run(live.fill(one(show("<textarea></textarea>"), kind="text").ref, canary))
+
+
+PRINTED = """
+import asyncio, sys
+sys.path.insert(0, {src!r})
+from playwright.async_api import async_playwright
+from autokey.browser.page import BrowserPage
+from autokey.secret import Secret
+
+async def main():
+    async with async_playwright() as p:
+        browser = await p.chromium.launch(executable_path={path!r}, chromium_sandbox=False)
+        page = await BrowserPage.start(await browser.new_context(), [{url!r}], headless=True)
+        await page.open({url!r} + "/")
+        look = await page.look()
+        secret = Secret("".join(["canary", "-7731-", "typed"]))
+        for c in look.candidates:
+            if c.kind in ("text", "password"):
+                await page.fill(c.ref, secret)
+            if c.text == "Secret Key":
+                assert len((await page.read(c.ref)).shown) == 17
+        await browser.close()
+    print("done")
+
+asyncio.run(main())
+"""
+
+
+def test_nothing_typed_or_read_is_printed_even_when_the_driver_is_asked_to(site, browser_path):
+    site.pages["/"] = (
+        "<input><input type=password><div><p>Secret Key</p><p>canary-<!-- -->7731-shown</p></div>"
+    )
+    script = PRINTED.format(src=str(Path(__file__).parents[2] / "src"), path=browser_path, url=site.url)
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env=os.environ | {"DEBUG": "pw:api"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.stdout == "done\n", done.stderr[-1500:]
+    assert "pw:api" in done.stderr
+    assert "canary" not in done.stderr
 
 
 def test_a_code_in_six_boxes_is_typed_one_after_the_other(show, run, live):

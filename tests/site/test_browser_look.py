@@ -177,6 +177,16 @@ def test_nested_dialogs_and_menus_are_layers_above(show):
     assert one(look, kind="text").covered or one(look, kind="text").layer < one(look, name="Yes").layer
 
 
+def test_the_section_is_the_title_above_and_not_another_item_of_the_same_list(show):
+    look = show("""<style>b,.k{display:block;font-weight:700}</style><div><b>Resources</b><div class=k>Academy</div><div class=k>Fee</div></div>
+      <div><h3>API Restrictions</h3><div class=k>Permission</div><input type=checkbox><button>Next</button></div><div><a href=/ style="font-weight:700;display:block">Link</a><p>Text</p></div>""")
+    sections = {c.text or c.kind: c.section for c in look.candidates}
+    assert sections["Academy"] == sections["Fee"] == "Resources"
+    assert sections["box"] == "Permission"
+    assert sections["Permission"] == "API Restrictions"
+    assert sections["Text"] != "Link"
+
+
 def test_what_nobody_can_see_is_not_there(show):
     look = show("""<style>button{display:block}</style>
       <button style="display:none">no1</button><button style="visibility:hidden">no2</button><div style="opacity:.01"><button>no3</button></div>

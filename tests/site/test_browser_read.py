@@ -132,6 +132,14 @@ def test_a_qr_code_of_the_top_layer_is_decoded_and_those_below_are_not(
     assert not list(tmp_path.iterdir())
 
 
+def test_a_code_on_a_page_with_a_chat_bubble_is_decoded(show, run, live):
+    show(
+        qr("img", "on the page")
+        + "<div style='position:fixed;right:5px;bottom:5px;width:60px;height:60px;z-index:99' role=button>Chat</div>"
+    )
+    assert run(live.codes()) == (Secret("on the page"),)
+
+
 def test_a_page_without_a_code_gives_none(show, run, live):
     show("<svg width=100 height=100><rect width=50 height=50></rect></svg>")
     assert run(live.codes()) == ()

@@ -101,7 +101,7 @@ const arm = (ref, x, y) => {
   const windows = [window];
   for (let w = e.ownerDocument.defaultView; w && w !== window; w = w.frameElement?.ownerDocument.defaultView) windows.push(w);
   const labels = [...(e.labels || [])];
-  const g = { down: false, click: false, foreign: null, windows };
+  const g = { down: false, click: false, foreign: null, late: globalThis.autokeyFirst ? windows.slice(1) : windows };
   g.on = ev => {
     if (!ev.isTrusted) return;
     const path = ev.composedPath();
@@ -112,15 +112,18 @@ const arm = (ref, x, y) => {
     const t = path[0];
     if (!(t.nodeType === 1 && (within(t, e) || !e.isConnected && g.down && (t === document.body || t === document.documentElement)))) g.foreign ||= t;
   };
-  for (const w of windows) for (const t of PRESSES) w.addEventListener(t, g.on, { capture: true, passive: false });
+  // The window's own listener was there before any of the page's (world.py); frames get theirs now.
+  for (const w of g.late) for (const t of PRESSES) w.addEventListener(t, g.on, { capture: true, passive: false });
   guard = g;
+  globalThis.autokeyGuard = g.on;
   return { popup: e.hasAttribute('aria-haspopup') || roleAttr(e) === 'combobox' || e.localName === 'select' };
 };
 const disarm = () => {
   const g = guard;
   guard = null;
   if (!g) return {};
-  for (const w of g.windows) for (const t of PRESSES) w.removeEventListener(t, g.on, { capture: true });
+  globalThis.autokeyGuard = null;
+  for (const w of g.late) for (const t of PRESSES) w.removeEventListener(t, g.on, { capture: true });
   return { down: g.down, click: g.click, by: g.foreign ? describe(g.foreign) : '' };
 };
 const forever = () => new Promise(() => {});

@@ -183,7 +183,7 @@ const look = extra => {
     } else if (tag === 'select') text = '';
     if (rec) {
       rec.text = fold(text);
-      const title = heading || (rec.bold && rec.block && rec.text.length <= 60 && !c.click && !quiet.has(e) && tag !== 'label');
+      const title = heading || (rec.bold && rec.block && !active && rec.text.length <= 60 && !c.click && !quiet.has(e) && tag !== 'label');
       if (title && rec.text) { for (let h = heads; h; h = h.up) h.last = rec; }
     }
     return display.startsWith('inline') || display === 'contents' ? text : ' ' + text + ' ';
@@ -222,7 +222,14 @@ const look = extra => {
     while (r.parent?.gone) r.parent = r.parent.parent;
   }
   const layers = (lastLayers = layersOf(floatersAll, kept));
-  for (const r of kept) r.section = r.section && r.section.layer === r.layer && r.section.text !== r.text ? r.section.text : '';
+  // Things of the same make (items of a list, labels of a form) are no titles of each other.
+  const alike = (a, b) => a.tag === b.tag && classOf(a.el) === classOf(b.el);
+  const titles = kept.map(r => {
+    let h = r.section;
+    for (let i = 0; h && i < 50 && (alike(h, r) || h.text === r.text); i++) h = h.section;
+    return h && h.layer === r.layer ? h.text : '';
+  });
+  kept.forEach((r, i) => { r.section = titles[i]; });
   finish(kept);
   besides(kept);
   const rows = kept.map(r => row(r, layers));

@@ -50,7 +50,8 @@ const runs = (list, keep) => {
     if (p.control || CONTROL.test(bare) || (p.soft && !keep)) { end(); continue; }
     if (run && run.block !== p.block) end();
     if (!run) run = { parts: [], block: p.block, box: p.box };
-    p.gap = run.gap; run.gap = false;
+    const before = run.parts[run.parts.length - 1];
+    p.gap = run.gap || (before && p.box.x - before.box.x - before.box.w > 4); run.gap = false;
     run.parts.push(p);
     const b = run.box, x = Math.min(b.x, p.box.x), y = Math.min(b.y, p.box.y);
     run.box = { x, y, w: Math.max(b.x + b.w, p.box.x + p.box.w) - x, h: Math.max(b.y + b.h, p.box.y + p.box.h) - y };
@@ -211,7 +212,7 @@ const pictures = async (layer, only) => {
   for (const e of whole) {
     const r = rectOf(e);
     const square = Math.abs(r.w - r.h) < 0.35 * Math.max(r.w, r.h);
-    if (r.w < 40 || r.h < 40 || r.w > 800 || !square || !seen(e) || (!only.length && layerAt(e) !== layer)) continue;
+    if (r.w < 40 || r.h < 40 || r.w > 800 || !square || !seen(e) || (!only.length && layerAt(e) < layer)) continue;
     if (whole.some(o => o !== e && e.contains(o) && Math.abs(rectOf(o).w - r.w) < 40)) continue;
     out.push(e);
     if (out.length === 8) break;
@@ -227,11 +228,7 @@ const expose = async ref => {
   if (r.x < 0 || r.y < 0 || r.x + r.w > vw() || r.y + r.h > vh()) { e.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' }); await frame(); r = rectOf(e); }
   return [r.x + scrollX, r.y + scrollY, r.w, r.h];
 };
-const topLayer = () => {
-  let best = 0;
-  for (const f of lastLayers) if (f.modal || !best) best = Math.max(best, f.index);
-  return best;
-};
+const topLayer = () => Math.max(0, ...lastLayers.filter(f => f.modal).map(f => f.index));
 const boxOf = ref => { const e = nodeOf(ref); if (!e) return null; const r = rectOf(targetOf(e)); return [r.x, r.y, r.w, r.h]; };
 const nearest = n => { const e = n.nodeType === 1 ? n : n.parentElement; return e ? refOf(e) : 0; };
 const chainOf = ref => { const out = []; for (let e = nodeOf(ref); e; e = up(e)) { out.push(refOf(e)); if (isBoxInput(e)) continue; for (const [i] of [[e.control]]) if (i) out.push(refOf(i)); } return out; };

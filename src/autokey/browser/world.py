@@ -28,6 +28,10 @@ PARTS: Final = ("dom.js", "layers.js", "beside.js", "act.js", "fill.js", "look.j
 PER_DOCUMENT: Final = 1_000_000  # refs per document
 STAMPS: Final = 1_000_000_000  # stamps per document
 _WORLD: Final = "autokey"
+# Runs before any script of a new document, so that no listener of the page comes before the guard's (act.js).
+_FIRST: Final = """globalThis.autokeyFirst = true;
+for (const t of "pointerdown mousedown pointerup mouseup click auxclick dblclick contextmenu".split(" "))
+  addEventListener(t, e => globalThis.autokeyGuard?.(e), { capture: true, passive: false });"""
 _LOST: Final = (
     "cannot find context",
     "could not find object",
@@ -100,6 +104,9 @@ class World:
                     cdp.on("Page.javascriptDialogClosed", self._dialog_closed)
                     cdp.on("Page.frameNavigated", self._navigated)
                     await cdp.send("Page.enable")
+                    await cdp.send(
+                        "Page.addScriptToEvaluateOnNewDocument", {"source": _FIRST, "worldName": _WORLD}
+                    )
                     tree = await cdp.send("Page.getFrameTree")
                 except Error as error:
                     raise translate(error) from None
