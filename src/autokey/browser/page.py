@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.async_api import Error
 
-from autokey.browser import codes, point
+from autokey.browser import codes, keys, point
+from autokey.browser.rows import look_of
 from autokey.browser.tabs import Tabs, blank, host_of, origin
 from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
 from autokey.errors import RefusedError, SiteChangedError
 from autokey.model import Candidate, Layer, Look
-from autokey.ports import CoveredError, GoneError, Reading, RefusedInputError, StaleError
+from autokey.ports import CoveredError, GoneError, Reading, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
     from playwright.async_api import BrowserContext
     from playwright.async_api import Page as Tab
+
+__all__ = ["BrowserPage", "look_of"]
 
 STILL: Final = 5.0  # seconds an element may take to come to rest and be free
 LOADS: Final = 45.0  # seconds a page may take to load
@@ -262,7 +265,7 @@ class BrowserPage:
         world = self._acting()
         with self._losing(ref):
             spot = await self._aim(world, ref, "hover")
-            await _mouse(world, "mouseMoved", spot)
+            await keys.mouse(world, "mouseMoved", spot)
 
     async def click(self, ref: int) -> None:
         """Click the very element, and nothing else: presses that would land elsewhere are held back.
@@ -272,15 +275,15 @@ class BrowserPage:
         world = self._acting()
         with self._losing(ref):
             spot = await self._aim(world, ref, "click")
-            await _mouse(world, "mouseMoved", spot)
+            await keys.mouse(world, "mouseMoved", spot)
             armed = await world.call("arm", ref, *spot)
             if "stale" in armed:
                 raise StaleError
             if "by" in armed:
                 raise CoveredError(armed["by"])
         try:
-            await _mouse(world, "mousePressed", spot)
-            await _mouse(world, "mouseReleased", spot)
+            await keys.mouse(world, "mousePressed", spot)
+            await keys.mouse(world, "mouseReleased", spot)
             verdict = await world.call("disarm")
         except (LostError, DialogOpenError):
             return  # the click took the document away, or opened a dialog: it went through
@@ -304,37 +307,8 @@ class BrowserPage:
         StaleError, CoveredError (another layer lies over it), GoneError.
         """
         world = self._acting()
-        secret = isinstance(text, Secret)
-        plain = text.reveal() if isinstance(text, Secret) else text
         with self._losing(ref):
-            made = await world.call("ready", ref, len(plain))
-            if "stale" in made:
-                raise StaleError
-            if "by" in made:
-                raise CoveredError(made["by"])
-            if "none" in made or "off" in made:
-                raise RefusedInputError
-            if "select" in made:
-                if "missing" in await world.call("setOption", plain):
-                    raise RefusedInputError
-                return
-            if not made["focused"]:
-                await self.click(ref)
-            if made["cells"]:
-                for i, char in enumerate(plain):
-                    await self._mark(world, i)
-                    await _key(world, char)
-            else:
-                state = await self._mark(world, -1)
-                if plain:
-                    await world.send("Input.insertText", {"text": plain})
-                elif not state["empty"]:
-                    await _press(world, "Delete", 46)
-            after = await world.call("settled", plain, secret)
-            if "stale" in after:
-                raise StaleError
-            if "ok" not in after:
-                raise RefusedInputError(after.get("now", ""))
+            await keys.fill(world, ref, text, self.click)
 
     async def press(self, key: str) -> None:
         """Press a key by its Playwright name (Enter, Escape, Tab) in whatever has the focus."""
@@ -452,48 +426,6 @@ class BrowserPage:
             raise CoveredError("nothing, but it does not come to rest in sight")
         raise StaleError
 
-    async def _mark(self, world: World, index: int) -> dict[str, Any]:
-        state: dict[str, Any] = await world.call("mark", index)
-        if "stale" in state:
-            raise StaleError
-        if not state["focused"]:
-            raise RefusedInputError
-        return state
-
-
-async def _mouse(world: World, kind: str, spot: tuple[float, float]) -> None:
-    params: dict[str, Any] = {"type": kind, "x": spot[0], "y": spot[1], "pointerType": "mouse"}
-    if kind != "mouseMoved":
-        params |= {"button": "left", "clickCount": 1, "buttons": int(kind == "mousePressed")}
-    await world.send("Input.dispatchMouseEvent", params)
-
-
-async def _key(world: World, char: str) -> None:
-    code = ord(char.upper()) if char.isascii() and char.isalnum() else 0
-    base = {"key": char, "windowsVirtualKeyCode": code}
-    if char.isascii() and char.isalnum():
-        base["code"] = f"Digit{char}" if char.isdigit() else f"Key{char.upper()}"
-    await world.send("Input.dispatchKeyEvent", base | {"type": "keyDown", "text": char})
-    await world.send("Input.dispatchKeyEvent", base | {"type": "keyUp"})
-
-
-async def _press(world: World, key: str, code: int) -> None:
-    for kind in ("rawKeyDown", "keyUp"):
-        await world.send(
-            "Input.dispatchKeyEvent", {"type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code}
-        )
-
 
 def _gone(error: Exception) -> GoneError:
     return error if isinstance(error, GoneError) else GoneError("The browser window could not be opened.")
-
-
-def look_of(raw: dict[str, Any]) -> Look:
-    """Make the model's look from the world's."""
-    candidates = []
-    for row in raw["rows"]:
-        row[7], row[8], row[11], row[22] = tuple(row[7]), tuple(row[8]), tuple(row[11]), tuple(row[22])
-        candidates.append(Candidate(*row))
-    layers = tuple(Layer(index, modal, title, order) for index, modal, title, order in raw["layers"])
-    stamp = raw["document"] * STAMPS + raw["stamp"]
-    return Look(raw["url"], raw["title"], raw["lang"], layers, tuple(candidates), stamp)
