@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import tomllib
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
@@ -65,9 +66,11 @@ def problems(flow: Flow, recordings: Path) -> list[str]:
 def problems_of(flows: Sequence[Flow], recordings: Path) -> dict[str, list[str]]:
     """Give the problems of several flows by their names, with one browser for all of them.
 
-    Not to be called where an event loop runs: `look_at` is for that.
+    Pages of one interface must not be taken for those of another of the same exchange. Runs in a thread of
+    its own, so that it can be called where an event loop runs.
     """
-    return asyncio.run(look_at(flows, recordings))
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(look_at(flows, recordings))).result()
 
 
 async def look_at(flows: Sequence[Flow], recordings: Path) -> dict[str, list[str]]:
@@ -84,7 +87,8 @@ async def look_at(flows: Sequence[Flow], recordings: Path) -> dict[str, list[str
 
         async with Stage() as stage:
             for flow, kept in ready:
-                found[flow.name] += await _replay(flow, kept, stage)
+                others = [one for one in flows if one.exchange == flow.exchange and _rank(one) < _rank(flow)]
+                found[flow.name] += await _replay(flow, kept, stage, others)
     return found
 
 
@@ -189,7 +193,7 @@ class _View:
         return match.find(element, index_of(self.look), layer=self.layer, words=words)
 
 
-async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage) -> list[str]:
+async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage, others: Sequence[Flow]) -> list[str]:
     found = _Found()
     shown: set[str] = set()
     for saved in kept:
@@ -206,12 +210,30 @@ async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage) -> list[str]:
             layer = None if screen.kind == "menu" else seen.layer
             view = _View(flow, screen, look, layer, saved.named(page))
             _elements(found, view)
+            found.texts += [f"{view.where}: {text}" for other in others for text in _mistaken(view, other)]
             found.texts += await _readings(view, stage)
     for name in _of_steps(flow):
         if name not in shown and name in flow.selectors.screens:
             found.texts.append(f"recordings/{flow.name}: no page shows the screen {name}.")
     lost = {key: text for key, text in found.missing.items() if key not in found.located}
     return found.texts + [text for key, text in lost.items() if _must(flow, key, found)]
+
+
+def _rank(flow: Flow) -> tuple[bool, str]:
+    """Say in which order a run holds a page against the interfaces of one exchange (as catalog.flows_of)."""
+    return (flow.name != flow.exchange, flow.name)
+
+
+def _mistaken(view: _View, other: Flow) -> list[str]:
+    """Say whether another interface of the exchange would be followed on this page.
+
+    `other` is one that a run holds the page against first; a screen of the same name is one that both share.
+    """
+    seen = screens.recognise(view.look, other.selectors.screens, words=words_of(other))
+    screen = other.selectors.screens.get(seen.name or "")
+    if screen is None or screen.everywhere or screen.interruption or screen.name == view.screen.name:
+        return []
+    return [f"{other.name} takes {view.screen.name} for its {screen.name}."]
 
 
 def _recognised(seen: screens.Seen) -> str:
@@ -228,9 +250,13 @@ def _elements(found: _Found, view: _View) -> None:
         named = f"{view.where}: {view.screen.name}.{element.name}"
         result = view.find(element)
         why = "; ".join(result.reasons) or "no reason given"
+        words = words_of(view.flow)
+        unasked = element.name in CODES and not match.matches(
+            element, view.look, layer=view.layer, words=words
+        )
         if isinstance(result, Located) and result.how == "exact":
             found.located.add(key)
-        elif isinstance(result, Absent):
+        elif isinstance(result, Absent) or unasked:
             found.missing.setdefault(key, f"{named} is not there ({why}).")
         else:
             likely = result.best if isinstance(result, Unsure) else (result.candidate,)

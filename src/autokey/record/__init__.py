@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache
 from importlib import resources
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from autokey.browser.page import BrowserPage
     from autokey.browser.world import World
     from autokey.engine.sight import Sighting
-    from autokey.model import Element, Flow, Look, Screen
+    from autokey.model import Flow, Look, Screen
 
 __all__ = ["Page", "Recorder", "Recording", "aria", "clean", "html", "scan", "snapshot", "write"]
 
@@ -54,6 +54,7 @@ class Page:
     aria: str
     language: str = ""
     viewport: tuple[int, int] = (1280, 900)
+    elements: frozenset[str] = frozenset()  # those of the screen that were found on it
 
 
 @dataclass(slots=True)
@@ -87,7 +88,7 @@ async def snapshot(
     """
     cleaner = cleaner or clean.Cleaner(flow.credential)
     declared = flow.selectors.screens[screen]
-    world = page._tabs.current()  # noqa: SLF001 - the tab's isolated world; the page has no public way to it yet
+    world = page._tabs.current()  # noqa: SLF001 - the page has no public way to its world
     for _ in range(_TRIES):
         with suppress(LostError, DialogOpenError):
             look = look_of(await world.look())
@@ -99,7 +100,8 @@ async def snapshot(
                 return None
             raw = json.loads(await _tree(world))
             if look_of(await world.look()).stamp == look.stamp:
-                return _cleaned(raw, flow, screen, name=name or screen, secrets=secrets, cleaner=cleaner)
+                made = _cleaned(raw, flow, screen, name=name or screen, secrets=secrets, cleaner=cleaner)
+                return replace(made, elements=frozenset(located(flow, declared, look, seen.layer)))
     return None
 
 
@@ -127,21 +129,26 @@ async def _secrets(
     for element in screen.elements.values():
         if not element.secret or element.by != "labelled":
             continue
-        values = await _values(world, flow, element, look, layer)
-        if values is None and not element.optional:
+        labels = match.matches(element, look, layer=layer, words=words_of(flow))
+        for label in labels:  # several where each key has a card of its own
+            read = await world.call("read", label.ref)
+            if not read or "stale" in read:
+                return None
+            found += [(element.name, value) for value in (read["shown"], *read["others"])]
+        if not labels and not element.optional:
             return None
-        found += [(element.name, value) for value in values or ()]
     return found
 
 
-async def _values(world: World, flow: Flow, element: Element, look: Look, layer: int) -> list[str] | None:
-    where = match.find(element, look, layer=layer, words=words_of(flow))
-    if not isinstance(where, Located):
-        return None
-    read = await world.call("read", where.candidate.ref)
-    if not read or "stale" in read:
-        return None
-    return [read["shown"], *read["others"]]
+def located(flow: Flow, screen: Screen, look: Look, layer: int) -> list[str]:
+    """Give the names of the screen's elements that a look shows exactly."""
+    inside = None if screen.kind == "menu" else layer
+    words = words_of(flow)
+    results = {
+        name: match.find(element, look, layer=inside, words=words)
+        for name, element in screen.elements.items()
+    }
+    return [name for name, one in results.items() if isinstance(one, Located) and one.how == "exact"]
 
 
 def _cleaned(
@@ -154,6 +161,7 @@ def _cleaned(
     cleaner: clean.Cleaner,
 ) -> Page:
     body = raw["body"]
+    _empty_fields(body, {value for _, value in secrets})
     places = html.texts(body)
     for field_name, value in sorted(secrets, key=lambda one: -len(one[1])):
         shape = flow.credential.get(field_name) or next(iter(flow.credential.values()))
@@ -181,6 +189,17 @@ def _cleaned(
             screen=screen,
         )
     return page
+
+
+def _empty_fields(body: list[Any], secrets: set[str]) -> None:
+    """Empty every field but those that show a declared secret, for which an example will stand."""
+    for tag, attributes, _style, children in html.walk(body):
+        if tag in {"input", "textarea"} and attributes.get("type") not in scan.BUTTONS:
+            value = attributes.pop("value", "").strip()
+            if value in secrets and tag == "input":
+                attributes["value"] = value
+            elif value in secrets:
+                children.append(value)
 
 
 def write(folder: Path, recording: Recording, flow: Flow) -> Path:
@@ -249,12 +268,28 @@ class Recorder:
     async def seen(self, page: BrowserPage, sighting: Sighting) -> None:
         """Record the screen of a sighting if it is one of the flow's own and was not recorded yet."""
         if sighting.flow is self.flow and sighting.screen is not None and not sighting.screen.interruption:
-            await self.keep(page, sighting.name)
+            await self.keep(page, sighting.name, self.name_for(sighting))
 
-    async def keep(self, page: BrowserPage, screen: str, name: str = "") -> bool:
-        """Record the screen that shows under `name` (default: its own); False where that did not happen."""
-        name = name or screen
-        if name in self.names:
+    def name_for(self, sighting: Sighting) -> str:
+        """Name the page to be made of a sighting, "" for none.
+
+        That is the screen's name, and for one that is recorded already a second page as soon as it shows an
+        element that no page of it had (a button that comes with a choice).
+        """
+        screen = sighting.screen
+        assert screen is not None
+        pages = [page for page in self.recording.pages if page.screen == screen.name]
+        if not pages:
+            return screen.name
+        had = {name for page in pages for name in page.elements}
+        if had >= set(screen.elements):
+            return ""
+        news = [name for name in located(self.flow, screen, sighting.look, sighting.layer) if name not in had]
+        return f"{screen.name}-with-{news[0].replace('_', '-')}" if news else ""
+
+    async def keep(self, page: BrowserPage, screen: str, name: str) -> bool:
+        """Record the screen that shows under `name` ("" or a known one: not at all); tell whether it was."""
+        if not name or name in self.names:
             return False
         try:
             made = await snapshot(page, self.flow, screen, name=name, cleaner=self._cleaner)
@@ -264,7 +299,7 @@ class Recorder:
             return False
         except (GoneError, LostError, DialogOpenError):
             return False
-        if made is None:
+        if made is None or any(page.html == made.html for page in self.recording.pages):
             return False
         if not self.recording.pages:
             self.recording.language = (made.language or "en").split("-")[0].lower()

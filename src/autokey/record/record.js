@@ -86,6 +86,8 @@ const attributes = e => {
     if ((e.type === 'checkbox' || e.type === 'radio') && e.checked) out.checked = '';
     if (['button', 'submit', 'reset'].includes(e.type)) out.value = e.value; // its words, not what somebody typed
   }
+  // A field nobody can type into may be where the site shows a value: kept only if that is a declared secret.
+  if ((e.localName === 'textarea' || (e.localName === 'input' && e.type === 'text')) && e.readOnly) out.value = e.value;
   if (e.localName === 'details' && e.open) out.open = '';
   if (e.localName === 'dialog' && e.open) { out.open = ''; if (e.matches(':modal')) out['aria-modal'] = 'true'; }
   if (e.isContentEditable && !e.parentElement?.isContentEditable) out.contenteditable = 'true';

@@ -6,8 +6,6 @@ Knows nothing of what a page should show.
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Self
 
 from autokey.browser import Session, Settings
@@ -27,20 +25,18 @@ class Stage:
     """A headless browser with one empty tab. Raises UsageError when there is no browser."""
 
     def __init__(self) -> None:
-        self._private = tempfile.TemporaryDirectory(prefix="autokey-")
-        self._session = Session(Settings(_NOWHERE, headless=True, private=Path(self._private.name)))
+        self._session = Session(Settings(_NOWHERE, headless=True))
         self._size = (0, 0)
         self._world: World | None = None
 
     async def __aenter__(self) -> Self:
         await self._session.start()
         page = await self._session.open()
-        self._world = page._tabs.current()  # noqa: SLF001 - the tab's isolated world; the page has no public way to it yet
+        self._world = page._tabs.current()  # noqa: SLF001 - the page has no public way to its world
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self._session.close()
-        self._private.cleanup()
 
     async def show(self, html: str, size: tuple[int, int]) -> Look:
         """Put a recorded page into the tab and look at it."""

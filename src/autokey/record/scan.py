@@ -49,7 +49,7 @@ ATTRIBUTES: Final = frozenset(
     }
     | {"data-testid", "data-test-id", "data-test", "data-qa", "data-cy", "data-e2e", "lang"}
 )
-_BUTTONS: Final = frozenset({"button", "submit", "reset"})
+BUTTONS: Final = frozenset({"button", "submit", "reset"})
 _STYLE: Final = re.compile(r"[a-z-]+:[\w %().#/-]*(;[a-z-]+:[\w %().#/-]*)*\Z")
 _WORDS: Final = re.compile(
     r"data:\w+/|cookie\s*[=:]|set-cookie|bearer\s+[\w.-]{8,}|url\(|javascript:|blob:|@import", re.IGNORECASE
@@ -61,15 +61,17 @@ def problems(text: str, credential: Mapping[str, Shape]) -> list[str]:
     """Give what is wrong with a recorded page or snapshot, in a few words each, without quoting it."""
     if text.lstrip().startswith("<!doctype"):
         return list(
-            dict.fromkeys([*_page(text), *_texts(_said(text), credential), *_cut_up(text, credential)])
+            dict.fromkeys(
+                [*_page(text, credential), *_texts(_said(text), credential), *_cut_up(text, credential)]
+            )
         )
     return list(dict.fromkeys(_texts([text], credential)))
 
 
-def _page(text: str) -> Iterator[str]:
+def _page(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
     if len(text.encode()) > LARGEST:
         yield f"is larger than {LARGEST // 1024} KiB"
-    for tag, attributes, style, _children in html.walk(html.read(text)):
+    for tag, attributes, style, children in html.walk(html.read(text)):
         if tag in TAGS:
             yield f"has a <{tag}>"
         if tag in {"", "html", "head", "meta", "style"}:
@@ -77,10 +79,10 @@ def _page(text: str) -> Iterator[str]:
         for name in attributes:
             if name not in ATTRIBUTES and not name.startswith("aria-"):
                 yield f"has the attribute {name}, which is not on the list"
-        if tag == "input" and attributes.get("value") and attributes.get("type") not in _BUTTONS:
-            yield "has a field that is not emptied"
-        if tag == "textarea" and _children:
-            yield "has a field that is not emptied"
+        if tag == "textarea" or (tag == "input" and attributes.get("type") not in BUTTONS):
+            held = [attributes.get("value", ""), *(str(child) for child in children)]
+            if any(text.strip() and not clean.is_example(text, credential) for text in held):
+                yield "has a field that is not emptied"
         if style and not _STYLE.match(style):
             yield "has a style that is more than geometry"
 
