@@ -6,6 +6,7 @@ Knows nothing of the commands.
 from __future__ import annotations
 
 import sys
+from typing import NoReturn
 
 
 def main() -> None:
@@ -15,9 +16,25 @@ def main() -> None:
 
         print(f"autokey {__version__}")  # noqa: T201 - the answer itself
         return
+    if sys.argv[1:2] == ["create"]:
+        _create()
     from autokey.cli import run
 
     run()
+
+
+def _create() -> NoReturn:
+    """Run a command that needs a browser: its driver wakes while the command line is read."""
+    from autokey.app import ahead
+
+    ahead.begin(sys.argv[1:])
+    from autokey.cli import run
+
+    try:
+        run()
+    except SystemExit as end:
+        ahead.leave(end.code if isinstance(end.code, int) else int(end.code is not None))
+    ahead.leave(0)
 
 
 if __name__ == "__main__":

@@ -122,6 +122,7 @@ def create(
     variant: Annotated[str, typer.Option(help="Sandbox only: which documented page.", hidden=True)] = "",
 ) -> None:
     """Create one key."""
+    from autokey.app import ahead
     from autokey.app.create import Options
     from autokey.app.create import create as make
     from autokey.orders import Wish
@@ -151,7 +152,7 @@ def create(
         totp_from_keyring=totp_from_keyring,
         timeout=timeout,
     )
-    raise typer.Exit(asyncio.run(make(exchange.lower(), wish, options)))
+    raise typer.Exit(ahead.run(make(exchange.lower(), wish, options)))
 
 
 @app.command()

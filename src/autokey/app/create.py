@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, orders, rules
-from autokey.app import people, places
+from autokey.app import ahead, people, places
 from autokey.engine.context import SAID, Context, Limits
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, UsageError
 from autokey.model import DANGEROUS
@@ -123,7 +123,8 @@ async def _carry_out(made: Plan, human: Human) -> int:
                 via=via,
                 connect=options.connect,
                 private=places.browser_folder(),
-            )
+            ),
+            ahead.driver(),
         )
         stack.push_async_callback(session.close)
         starting = asyncio.ensure_future(session.start())

@@ -13,6 +13,16 @@ from autokey.browser.launch import (
     find_browsers,
     harden,
     open_browser,
+    wake,
 )
 
-__all__ = ["Found", "Session", "Settings", "clean_environment", "find_browsers", "harden", "open_browser"]
+__all__ = [
+    "Found",
+    "Session",
+    "Settings",
+    "clean_environment",
+    "find_browsers",
+    "harden",
+    "open_browser",
+    "wake",
+]

@@ -161,8 +161,10 @@ def clean_environment(private: Path | None) -> None:
 class Session:
     """One run's browser. `start` (may run early, beside other work), then `open`, at the end `close`."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, driver: asyncio.Future[Playwright] | None = None) -> None:
+        """`driver`: what `wake` gives, started or starting on this loop; it is this session's from now on."""
         self.settings = settings
+        self._driver = driver
         self.browser_name = ""
         self.version = ""
         self._playwright: Playwright | None = None
@@ -189,12 +191,9 @@ class Session:
             _check_connect(settings)
             if settings.via:
                 raise UsageError("--via needs a browser of its own.", fix="Leave out --connect.")
-        harden()
-        clean_environment(settings.private)
-        asyncio.get_running_loop().set_exception_handler(_quiet)
-        # Importing takes as long as starting: done in a thread, other work of the caller goes on.
-        api = await asyncio.to_thread(_import)
-        self._playwright = await api.async_playwright().start()
+        self._playwright = await (self._driver or wake(settings.private))
+        from playwright import async_api as api
+
         if settings.connect:
             await self._join(api)
             return
@@ -308,17 +307,19 @@ class Session:
         self.browser_name, self.version = "connected", self._browser.version
 
 
+async def wake(private: Path | None) -> Playwright:
+    """Start Playwright's driver, which drives no browser yet. Raises RefusedError as `Session.start` does."""
+    harden()
+    clean_environment(private)
+    asyncio.get_running_loop().set_exception_handler(_quiet)
+    from playwright.async_api import async_playwright
+
+    return await async_playwright().start()
+
+
 def open_browser(settings: Settings) -> Session:
     """Give a session, for use in `async with`."""
     return Session(settings)
-
-
-def _import() -> Any:
-    import playwright.async_api
-
-    import autokey.browser.page  # noqa: F401 - imported here so that `open` does not wait for it
-
-    return playwright.async_api
 
 
 def _quiet(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
