@@ -94,9 +94,7 @@ def flow_named(folders: Folders, name: str) -> Flow:
     """Read flows/<name>.toml with its selectors. Raises FlowError when either is not valid."""
     found = folders.find("flows", name)
     if found is None:
-        raise UsageError(
-            f"There is no flow named {name!r}.", fix=f"Known: {', '.join(folders.names('flows'))}."
-        )
+        raise UsageError(f"There is no flow named {name!r}.", fix=f"Known: {', '.join(folders.names('flows'))}.")
     path, local = found
     file = TomlFile(path, f"flows/{name}.toml")
     root = file.root
@@ -109,11 +107,7 @@ def flow_named(folders: Folders, name: str) -> Flow:
         status=cast("Any", root.take_text("status", None, one_of=("live", "retired"))),
         verified=root.take_text("verified", None),
         permissions=_permissions(root.table("permissions")),
-        defaults={
-            key: root_table.take_flag(key)
-            for root_table in [root.table("preset")]
-            for key in root_table.keys()
-        },
+        defaults={key: root_table.take_flag(key) for root_table in [root.table("preset")] for key in root_table.keys()},
         limits=_limits(root.table("limits")),
         credential=_credential(root.table("credential")),
         expiry=tuple(_expiry(one) for one in root.tables("expiry")),
@@ -223,9 +217,7 @@ def _expiry(table: Table) -> Expiry:
 def _step(table: Table) -> Step:
     verbs = [verb for verb in model.VERBS if verb in table.data]
     if len(verbs) != 1:
-        raise table.fail(
-            f"must have exactly one verb of {', '.join(model.VERBS)}, has {' and '.join(verbs) or 'none'}"
-        )
+        raise table.fail(f"must have exactly one verb of {', '.join(model.VERBS)}, has {' and '.join(verbs) or 'none'}")
     target = table.take_texts(verbs[0], required=True)
     sources = [_source(one) for one in table.tables("guide")]
     step = Step(
@@ -340,9 +332,7 @@ def _guarded(flow: Flow) -> Selectors:
     for step in flow.steps:
         for screen_name in step.on:
             screen = flow.selectors.screens.get(screen_name)
-            touched = {step.submit, step.press} | (
-                set(step.target) if step.verb in {"click", "set"} else set()
-            )
+            touched = {step.submit, step.press} | (set(step.target) if step.verb in {"click", "set"} else set())
             if step.effect or (screen is not None and _holds_what_matters(screen)):
                 clicked.setdefault(screen_name, set()).update(touched)
     screens = {}
@@ -380,6 +370,7 @@ def consumer_named(folders: Folders, name: str) -> Consumer:
         refuses=refused,
         ips=cast("Any", root.take_text("ips", "", one_of=("", "given", "own", "none"))),
         exchanges=root.take_texts("exchanges", required=True),
+        together=root.take_texts("together"),
         rules=tuple(_consumer_rule(one) for one in root.tables("rule")),
         handover=tuple(_handover(one) for one in root.tables("handover")),
     )

@@ -67,7 +67,7 @@ def _version(wanted: bool) -> None:
 
 @app.callback()
 def _main(
-    version: Annotated[  # noqa: ARG001 - Typer calls back
+    version: Annotated[
         bool, typer.Option("--version", "-V", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
@@ -81,7 +81,9 @@ def _exchange_names() -> list[str]:
     return catalog.exchanges(places.flow_folders())
 
 
-Exchange = Annotated[str, typer.Argument(help="Name of the exchange; see `autokey exchanges`.", autocompletion=_exchange_names)]
+Exchange = Annotated[
+    str, typer.Argument(help="Name of the exchange; see `autokey exchanges`.", autocompletion=_exchange_names)
+]
 Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help="For example coinstore/ICG-MM.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="Only keys that were made on a look-alike.")]
@@ -102,9 +104,13 @@ def create(
         bool, typer.Option("--allow-withdraw", help="Needed for withdraw and transfer; asks again.")
     ] = False,
     headless: Annotated[bool, typer.Option("--headless", help="No window; answers come from the terminal.")] = False,
-    connect: Annotated[str, typer.Option(help="Use a browser that is already running, e.g. http://127.0.0.1:9222.")] = "",
+    connect: Annotated[
+        str, typer.Option(help="Use a browser that is already running, e.g. http://127.0.0.1:9222.")
+    ] = "",
     via: Annotated[str, typer.Option(help="Forward the exchange's hosts to this http server (tests).")] = "",
-    sandbox: Annotated[bool, typer.Option("--sandbox", help="Use the built-in look-alike instead of the site.")] = False,
+    sandbox: Annotated[
+        bool, typer.Option("--sandbox", help="Use the built-in look-alike instead of the site.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop right before the key would be created.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Events as JSON lines on stdout, answers on stdin.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Go on where a warning would stop.")] = False,
@@ -255,5 +261,3 @@ def sandbox(
     from autokey.app import sandboxes
 
     sandboxes.serve(exchange.lower(), port=port, variant=variant, faults=tuple(fault or ()))
-
-

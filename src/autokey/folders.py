@@ -118,9 +118,7 @@ def _check(folder: Path, *, tighten: bool) -> None:
     """Refuse what is not ours alone. A folder that others may only read is closed instead (`tighten`)."""
     state = folder.lstat()
     if stat.S_ISLNK(state.st_mode):
-        raise VaultError(
-            f"{folder} is a symbolic link.", fix="Secrets are kept in real folders only: replace it."
-        )
+        raise VaultError(f"{folder} is a symbolic link.", fix="Secrets are kept in real folders only: replace it.")
     if not stat.S_ISDIR(state.st_mode):
         raise VaultError(f"{folder} is not a folder.", fix="Move that file away.")
     if not _POSIX:  # Windows: rights are inherited from the profile of the user

@@ -150,9 +150,7 @@ class Run:
         return None
 
 
-def open_journal(
-    *, exchange: str, flow: str, label: str, service: str, account: str = "", **facts: Any
-) -> RunJournal:
+def open_journal(*, exchange: str, flow: str, label: str, service: str, account: str = "", **facts: Any) -> RunJournal:
     """Begin the journal of a run; file and name are on disk when this returns. Raises VaultError.
 
     `facts`: the rest of the order (permissions, ips, consumer, sandbox). Sets are written as sorted lists.
@@ -206,9 +204,7 @@ def runs() -> list[Run]:
     try:
         return [run for path in sorted(folder.glob(f"*{_SUFFIX}")) if (run := _read(path)) is not None]
     except OSError as error:
-        raise VaultError(
-            f"The journals in {folder} cannot be read: {error.strerror}.", fix="See its rights."
-        ) from None
+        raise VaultError(f"The journals in {folder} cannot be read: {error.strerror}.", fix="See its rights.") from None
 
 
 def _read(path: Path) -> Run | None:

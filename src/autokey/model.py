@@ -139,9 +139,7 @@ class Selectors:
     hosts: tuple[str, ...]
     screens: Mapping[str, Screen]
     shown: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # right -> words in lists and results
-    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(
-        default_factory=dict
-    )  # language -> word -> words
+    words: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)  # language -> word -> words
 
 
 # ---------------------------------------------------------------- flows: what to do
@@ -277,6 +275,7 @@ class Consumer:
     ips: Literal["", "given", "own", "none"]
     exchanges: tuple[str, ...]
     rules: tuple[Rule, ...]
+    together: tuple[str, ...] = ()  # exchanges whose keys it needs all of, one each
     handover: tuple[Step, ...] = ()
 
     def permissions_on(self, flow: Flow) -> tuple[str, ...]:
@@ -286,9 +285,7 @@ class Consumer:
     def why(self, about: str) -> str:
         """Give the sentences about one thing, with their source; "" if there is no rule."""
         return " ".join(
-            f"{rule.text} ({rule.source.file}, {rule.source.step})"
-            for rule in self.rules
-            if rule.about == about
+            f"{rule.text} ({rule.source.file}, {rule.source.step})" for rule in self.rules if rule.about == about
         )
 
 

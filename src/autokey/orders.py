@@ -81,14 +81,33 @@ def check(wish: Wish, flow: Flow, consumer: Consumer | None = None) -> Checked:
     return Checked(order, tuple(warnings), tuple(explained))
 
 
+def fits(order: Order, flow: Flow) -> None:
+    """Say whether a checked order can be carried out on another documented interface of the exchange.
+
+    Raises RefusedError when that interface does not offer a right or an IP rule of the order.
+    """
+    missing = sorted(order.permissions - set(flow.permissions))
+    if missing:
+        raise RefusedError(
+            f"The site shows its {flow.title} pages, which offer no {', '.join(missing)}. No key was created.",
+            fix=f"Order only {', '.join(flow.permissions)}.",
+        )
+    if order.ips and not any(step.value == "ips" for step in flow.steps):
+        raise RefusedError(
+            f"The site shows its {flow.title} pages, on which a key cannot be bound to IP addresses. "
+            "No key was created.",
+            fix="Order the key with --no-ip if it may be used from anywhere.",
+        )
+    if len(order.label) > (flow.limits.label or len(order.label)):
+        raise RefusedError(f"The label is longer than the {flow.limits.label} characters that {flow.title} allows.")
+
+
 def _label(label: str, flow: Flow) -> str:
     text = label.strip()
     if not text:
         raise UsageError("The label is empty.", fix="Give one with --label, for example --label ICG-MM.")
     if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in text):
-        raise UsageError(
-            "The label holds a control or invisible character.", fix="Use letters, digits, - and _."
-        )
+        raise UsageError("The label holds a control or invisible character.", fix="Use letters, digits, - and _.")
     longest = flow.limits.label or _LONGEST_LABEL
     if len(text) > longest:
         where = flow.title if flow.limits.label else "autokey"
@@ -96,9 +115,7 @@ def _label(label: str, flow: Flow) -> str:
             f"The label has {len(text)} characters; {where} allows {longest}.", fix="Choose a shorter one."
         )
     if "/" in text or ":" in text:
-        raise UsageError(
-            "The label holds / or :, which separate names in the keyring.", fix="Use - or _ instead."
-        )
+        raise UsageError("The label holds / or :, which separate names in the keyring.", fix="Use - or _ instead.")
     return text
 
 
@@ -108,14 +125,10 @@ def _permissions(given: str | None, flow: Flow, consumer: Consumer | None) -> fr
     else:
         wanted = {word.strip().lower() for word in given.split(",") if word.strip()}
         if not wanted:
-            raise UsageError(
-                "The list of permissions is empty.", fix="Give for example --permissions read,trade."
-            )
+            raise UsageError("The list of permissions is empty.", fix="Give for example --permissions read,trade.")
     for word in sorted(wanted):
         if word not in PERMISSIONS:
-            raise UsageError(
-                f"There is no permission named {word!r}.", fix=f"autokey knows {', '.join(PERMISSIONS)}."
-            )
+            raise UsageError(f"There is no permission named {word!r}.", fix=f"autokey knows {', '.join(PERMISSIONS)}.")
         if word not in flow.permissions:
             raise UsageError(
                 f"{flow.title} offers no permission that means {word}.",
@@ -158,9 +171,7 @@ def _ips(wish: Wish, flow: Flow, consumer: Consumer | None) -> tuple[tuple[str, 
         return (), []
     parts = [part.strip() for part in wish.ips.split(",")]
     if any(not part for part in parts):
-        raise UsageError(
-            "The list of IP addresses has an empty place.", fix="Separate addresses by single commas."
-        )
+        raise UsageError("The list of IP addresses has an empty place.", fix="Separate addresses by single commas.")
     ips: list[str] = []
     warnings: list[str] = []
     doubts: list[str] = []
@@ -172,14 +183,10 @@ def _ips(wish: Wish, flow: Flow, consumer: Consumer | None) -> tuple[tuple[str, 
         if doubt := doubtful(address):
             doubts.append(f"{address} is {doubt}: no exchange will ever see a call from there.")
     if limits.ips_max and len(ips) > limits.ips_max:
-        raise UsageError(
-            f"{len(ips)} IP addresses were given; {flow.title} allows {limits.ips_max} for a key."
-        )
+        raise UsageError(f"{len(ips)} IP addresses were given; {flow.title} allows {limits.ips_max} for a key.")
     if doubts:
         if not (wish.sandbox or wish.yes):
-            raise RefusedError(
-                doubts[0], fix="Give the public address of the machine, or --yes if you are sure."
-            )
+            raise RefusedError(doubts[0], fix="Give the public address of the machine, or --yes if you are sure.")
         warnings += doubts
     return tuple(ips), warnings
 
@@ -196,18 +203,14 @@ def _address(text: str, flow: Flow) -> str:
             except ValueError:
                 raise UsageError(f"{text!r} is not a network such as 198.51.100.0/24.") from None
         reason = "does not take" if flow.limits.cidr == "no" else "is not known to take"
-        raise UsageError(
-            f"{text} is a network; {flow.title} {reason} networks (CIDR).", fix="Give single addresses."
-        )
+        raise UsageError(f"{text} is a network; {flow.title} {reason} networks (CIDR).", fix="Give single addresses.")
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
         raise UsageError(f"{text!r} is not an IP address.", fix="Write it like 198.51.100.7.") from None
     if address.version == 6 and flow.limits.ipv6 != "yes":
         reason = "does not take" if flow.limits.ipv6 == "no" else "is not known to take"
-        raise UsageError(
-            f"{text} is an IPv6 address; {flow.title} {reason} those.", fix="Give the IPv4 address."
-        )
+        raise UsageError(f"{text} is an IPv6 address; {flow.title} {reason} those.", fix="Give the IPv4 address.")
     return str(address)
 
 
@@ -236,6 +239,11 @@ def _against_consumer(wish: Wish, flow: Flow, consumer: Consumer) -> list[str]:
     """Refuse what contradicts the consumer's rules; give the sentences that say what it set and why."""
     offered = set(consumer.permissions_on(flow))
     said: list[str] = []
+    if flow.exchange not in consumer.exchanges:
+        said.append(
+            f"No guide describes {flow.title} for {consumer.title} (only {', '.join(consumer.exchanges)}); "
+            "its rules are applied all the same."
+        )
     if wish.permissions is not None:
         wanted = {word.strip().lower() for word in wish.permissions.split(",") if word.strip()}
         for word in sorted(wanted & set(consumer.refuses)):

@@ -146,7 +146,9 @@ def one_creation(flow: Flow) -> Iterator[Problem]:
     for before, after in zip(creating, creating[1:], strict=False):
         one, other = flow.steps[before], flow.steps[after]
         if after != before + 1 or other.verb != "ask" or not other.when:
-            yield Problem(other.line, f"both {one.id} and {other.id} have the effect creates-key: that would be two keys.")
+            yield Problem(
+                other.line, f"both {one.id} and {other.id} have the effect creates-key: that would be two keys."
+            )
     for step in flow.steps:
         if step.effect and step.verb not in {"click", "ask"} and (step.verb, step.effect) != ("set", "changes-key"):
             yield Problem(step.line, f"step {step.id} has the effect {step.effect}, but {step.verb} cannot have it.")
@@ -180,7 +182,8 @@ def secrets_are_kept(flow: Flow) -> Iterator[Problem]:
         once = {name for name, shape in flow.credential.items() if shape.shown == "once" and not shape.made}
         if step.verb in {"click", "open"} and step.effect != "reveals" and once - kept:
             yield Problem(
-                step.line, f"step {step.id} comes before {', '.join(sorted(once - kept))} is captured and could lose it."
+                step.line,
+                f"step {step.id} comes before {', '.join(sorted(once - kept))} is captured and could lose it.",
             )
     for step in flow.steps[:start]:
         if step.verb == "capture":
@@ -207,7 +210,9 @@ def rights_are_held(flow: Flow) -> Iterator[Problem]:
     for screen in flow.selectors.screens.values():
         for element in screen.elements.values():
             if element.permission and element.permission not in flow.permissions:
-                yield Problem(1, f"{screen.name}.{element.name} grants {element.permission}, which the flow does not list.")
+                yield Problem(
+                    1, f"{screen.name}.{element.name} grants {element.permission}, which the flow does not list."
+                )
 
 
 def order_is_used(flow: Flow) -> Iterator[Problem]:
@@ -250,7 +255,7 @@ def interruptions_are_harmless(flow: Flow) -> Iterator[Problem]:
 def dated(flow: Flow) -> Iterator[Problem]:
     """A flow says when it was last run on the live site, or that it never was."""
     if flow.verified != "never" and not _DATE.match(flow.verified):
-        yield Problem(1, f"verified must be a date such as 2026-01-31 or \"never\", not {flow.verified!r}.")
+        yield Problem(1, f'verified must be a date such as 2026-01-31 or "never", not {flow.verified!r}.')
 
 
 RULES: Final[tuple[Callable[[Flow], Iterator[Problem]], ...]] = (

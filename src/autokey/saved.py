@@ -131,17 +131,9 @@ def read(folder: Path) -> Saved:
     pages, size = data["pages"], data["viewport"]
     if data["format"] != FORMAT or data["origin"] not in ORIGINS:
         raise ValueError(f"must have format {FORMAT} and an origin of {' or '.join(ORIGINS)}")
-    if (
-        not isinstance(pages, dict)
-        or not all(isinstance(screen, str) for screen in pages.values())
-        or not pages
-    ):
+    if not isinstance(pages, dict) or not all(isinstance(screen, str) for screen in pages.values()) or not pages:
         raise ValueError("must name the screen of each page in [pages]")
-    if (
-        not isinstance(size, list)
-        or len(size) != 2
-        or not all(isinstance(n, int) and 100 < n < 10_000 for n in size)
-    ):
+    if not isinstance(size, list) or len(size) != 2 or not all(isinstance(n, int) and 100 < n < 10_000 for n in size):
         raise ValueError("must give the viewport as [width, height]")
     texts = [data[key] for key in ("flow", "origin", "date", "language")]
     if not all(isinstance(text, str) and text for text in texts):
@@ -152,9 +144,7 @@ def read(folder: Path) -> Saved:
 def unclean(flow: Flow, saved: Saved) -> list[str]:
     """Give what a recording's files must not hold, lack or have too many; no browser is needed."""
     found: list[str] = []
-    expected = {"recording.toml"} | {
-        f"{page}{end}" for page in saved.pages for end in (".html", ".aria.yaml")
-    }
+    expected = {"recording.toml"} | {f"{page}{end}" for page in saved.pages for end in (".html", ".aria.yaml")}
     there = {path.name for path in saved.folder.iterdir()}
     where = f"recordings/{saved.folder.parent.name}/{saved.folder.name}"
     found += [f"{where}/{name} is missing." for name in sorted(expected - there)]
@@ -167,9 +157,7 @@ def unclean(flow: Flow, saved: Saved) -> list[str]:
             path = saved.folder / f"{page}{end}"
             if path.name in there:
                 texts[end] = path.read_text(encoding="utf-8", errors="replace")
-                found += [
-                    f"{where}/{path.name} {text}." for text in scan.problems(texts[end], flow.credential)
-                ]
+                found += [f"{where}/{path.name} {text}." for text in scan.problems(texts[end], flow.credential)]
         if len(texts) == 2 and aria.snapshot(texts[".html"]) != texts[".aria.yaml"]:
             found.append(f"{where}/{page}.aria.yaml is not what {page}.html says; write the recording again.")
     return found
@@ -251,9 +239,7 @@ def _elements(found: _Found, view: _View) -> None:
         result = view.find(element)
         why = "; ".join(result.reasons) or "no reason given"
         words = words_of(view.flow)
-        unasked = element.name in CODES and not match.matches(
-            element, view.look, layer=view.layer, words=words
-        )
+        unasked = element.name in CODES and not match.matches(element, view.look, layer=view.layer, words=words)
         if isinstance(result, Located) and result.how == "exact":
             found.located.add(key)
         elif isinstance(result, Absent) or unasked:
@@ -283,8 +269,6 @@ async def _readings(view: _View, stage: Stage) -> list[str]:
         if element is None or element.by != "labelled":
             continue
         result = view.find(element)
-        if isinstance(result, Located) and (
-            said := await stage.reads_example(result.candidate.ref, name, flow)
-        ):
+        if isinstance(result, Located) and (said := await stage.reads_example(result.candidate.ref, name, flow)):
             wrong.append(f"{view.where}: {screen.name}.{name} {said}.")
     return wrong

@@ -40,9 +40,7 @@ class _Hit:
     signs: frozenset[tuple[object, ...]] = field(default_factory=frozenset)
 
 
-def recognise(
-    look: Look, screens: Mapping[str, Screen], *, words: Mapping[str, tuple[str, ...]] = _NONE
-) -> Seen:
+def recognise(look: Look, screens: Mapping[str, Screen], *, words: Mapping[str, tuple[str, ...]] = _NONE) -> Seen:
     """Say which one of `screens` the look shows. Pure; an ambiguity has no name and says between which.
 
     A page counts unless a modal overlay lies over it; toasts, chat bubbles and open menus do not hide it.
@@ -144,9 +142,7 @@ def _titled(index: Index, screen: Screen, layer: int, words: Mapping[str, tuple[
     if index.title(layer) in titles:
         return True
     return any(
-        one.layer == layer
-        and not one.covered
-        and (index.texts[place] in titles or index.owns[place] in titles)
+        one.layer == layer and not one.covered and (index.texts[place] in titles or index.owns[place] in titles)
         for place, one in enumerate(index.all)
     )
 
@@ -167,9 +163,7 @@ def _stands(
     return bool(layer) or any(not one.clickable and one.kind not in {"link", "button"} for one in seen)
 
 
-def _there(
-    index: Index, sign: Element, layer: int, words: Mapping[str, tuple[str, ...]]
-) -> tuple[Candidate, ...]:
+def _there(index: Index, sign: Element, layer: int, words: Mapping[str, tuple[str, ...]]) -> tuple[Candidate, ...]:
     return match.matches(sign, index, layer=layer, words=words)
 
 

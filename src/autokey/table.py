@@ -101,9 +101,7 @@ class Table:
         for number, one in enumerate(values):
             child = self._child(key, one)
             child.line = self.file.line_of_header(f"[[{key}]]", number) or child.line
-            child.where = (
-                f"{key} {one['id']!r}" if isinstance(one.get("id"), str) else f"{child.where}[{number}]"
-            )
+            child.where = f"{key} {one['id']!r}" if isinstance(one.get("id"), str) else f"{child.where}[{number}]"
             yield child
 
     def items(self) -> Iterator[tuple[str, Table]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import shlex
 import signal
 import sys
 from dataclasses import dataclass, field
@@ -24,7 +25,7 @@ from autokey.ports import Need
 
 if TYPE_CHECKING:
     from autokey.engine.run import Outcome
-    from autokey.model import Flow, Order
+    from autokey.model import Consumer, Flow, Order
     from autokey.orders import Checked
     from autokey.ports import Human, Vault
 
@@ -58,6 +59,7 @@ class Plan:
     flows: tuple[Flow, ...]
     options: Options
     steps: list[str] = field(default_factory=list)
+    others: tuple[str, ...] = ()  # commands for further keys that the consumer needs
 
     @property
     def order(self) -> Order:
@@ -80,7 +82,19 @@ def plan(exchange: str, wish: orders.Wish, options: Options) -> Plan:
         places.check_via(options.via)
     if options.connect:
         places.check_connect(options.connect, sure=options.yes)
-    return Plan(checked, flows, options, [step.text for step in flows[0].steps])
+    steps = [step.text for step in flows[0].steps]
+    return Plan(checked, flows, options, steps, _others(exchange, wish, consumer))
+
+
+def _others(exchange: str, wish: orders.Wish, consumer: Consumer | None) -> tuple[str, ...]:
+    """Give the commands for the other keys that the consumer needs beside this one."""
+    if consumer is None or exchange not in consumer.together:
+        return ()
+    return tuple(
+        shlex.join(["autokey", "create", other, "--for", consumer.name, "--label", wish.label])
+        for other in consumer.together
+        if other != exchange
+    )
 
 
 async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
@@ -133,7 +147,8 @@ async def _carry_out(made: Plan, human: Human) -> int:
         where = await asyncio.to_thread(_preflight, vault, order)
         human.tell("note", text=where)
         if options.totp_from_keyring:
-            human = people.with_totp(human, options.totp_from_keyring)
+            seed = await asyncio.to_thread(vault.seed, options.totp_from_keyring)
+            human = people.with_totp(human, seed)
         journal = places.journal(order, made.flows[0])
         state = await asyncio.to_thread(places.read_session, vault, order)
         await starting
@@ -164,6 +179,7 @@ def _about(made: Plan) -> list[str]:
         said.append(RETIRED.format(title=flow.title, why="; ".join(flow.notes) or "retired"))
     if flow.verified == "never" and not made.order.sandbox:
         said.append(f"The {flow.title} flow was never run on the live site by us: watch what it does.")
+    said += [f"{made.checked.order.consumer} needs a further key: {command}" for command in made.others]
     if flow.local:
         said.append(f"This is a flow of your own: {flow.path} (sha256 {flow.digest[:16]}).")
     return said

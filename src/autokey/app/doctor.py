@@ -43,13 +43,23 @@ def _browser() -> list[Finding]:
     found = list(browser.find_browsers())
     if not found:
         return [
-            Finding("browser", False, "none was found", "Install Chrome, Edge or Chromium, or run: playwright install chromium")
+            Finding(
+                "browser",
+                False,
+                "none was found",
+                "Install Chrome, Edge or Chromium, or run: playwright install chromium",
+            )
         ]
     windows = [one for one in found if not one.headless_only]
     result = [Finding("browser", True, "; ".join(f"{one.name} {one.version()}".strip() for one in found))]
     if not windows:
         result.append(
-            Finding("window", False, "only a headless browser was found", "Install Chrome, Edge or Chromium for headed runs.")
+            Finding(
+                "window",
+                False,
+                "only a headless browser was found",
+                "Install Chrome, Edge or Chromium for headed runs.",
+            )
         )
     return result
 

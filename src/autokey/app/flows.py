@@ -40,12 +40,16 @@ def exchanges(*, as_json: bool) -> None:
         if as_json:
             sys.stdout.write(json.dumps(data) + "\n")
             continue
-        live = "never run on the live site by us" if flow.verified == "never" else f"run on the live site {flow.verified}"
+        live = (
+            "never run on the live site by us" if flow.verified == "never" else f"run on the live site {flow.verified}"
+        )
         sys.stdout.write(f"{flow.exchange}" + (f" ({flow.name})" if flow.name != flow.exchange else ""))
         sys.stdout.write(f": {flow.title}, {flow.status}, {live}{', a flow of your own' if flow.local else ''}\n")
         sys.stdout.write(f"  rights  {', '.join(f'{right} {offer}' for right, offer in flow.permissions.items())}\n")
         sys.stdout.write(f"  gates   {', '.join(data['gates'])}\n")
-        sys.stdout.write(f"  limits  {flow.limits.ips_min} to {flow.limits.ips_max or '?'} IPs, {flow.limits.keys or '?'} keys")
+        sys.stdout.write(
+            f"  limits  {flow.limits.ips_min} to {flow.limits.ips_max or '?'} IPs, {flow.limits.keys or '?'} keys"
+        )
         sys.stdout.write(f", label {flow.limits.label or '?'}\n")
         for rule in data["expiry"]:
             sys.stdout.write(f"  expiry  {rule}\n")

@@ -59,7 +59,9 @@ def with_totp(human: Human, seed: Secret) -> Human:
 
 def fail(human: Human, error: AutokeyError, **summary: Any) -> int:
     """Tell how a command ended badly; give its exit code."""
-    human.tell("result", status="failed", exit=error.exit_code, error=error.what, fix=error.fix, step=error.step, **summary)
+    human.tell(
+        "result", status="failed", exit=error.exit_code, error=error.what, fix=error.fix, step=error.step, **summary
+    )
     return error.exit_code
 
 
@@ -90,7 +92,9 @@ class _Played(_Wrapped):
             given = {kind: Secret(await asyncio.to_thread(self._player.answer, kind)) for kind in need.needs}
         except ValueError:
             raise StoppedError(
-                f"{need.text} {need.reason}".strip(), fix="Run it in a terminal, or with --json, to answer.", step=need.step
+                f"{need.text} {need.reason}".strip(),
+                fix="Run it in a terminal, or with --json, to answer.",
+                step=need.step,
             ) from None
         self.tell("note", text=f"The sandbox answers for you: {', '.join(need.needs)}.")
         return Answer(given=given)

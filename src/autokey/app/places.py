@@ -42,7 +42,9 @@ def check_via(url: str) -> None:
     """Refuse a --via that is not a plain http server. Raises UsageError."""
     parts = urlsplit(url)
     if parts.scheme != "http" or not parts.hostname:
-        raise UsageError(f"--via {url!r} is not the address of an http server.", fix="Write it like http://127.0.0.1:8080.")
+        raise UsageError(
+            f"--via {url!r} is not the address of an http server.", fix="Write it like http://127.0.0.1:8080."
+        )
 
 
 def check_connect(url: str, *, sure: bool) -> None:
@@ -119,7 +121,7 @@ async def keep_session(ctx: Context, session: Any) -> None:
 
     state = await session.storage_state()
     try:
-        await asyncio.to_thread(ctx.vault.keep_session, session_name(ctx.order), state)  # type: ignore[attr-defined]
+        await asyncio.to_thread(vault(ctx.order.sandbox).keep_session, session_name(ctx.order), state)
     except AutokeyError as error:
         ctx.human.tell("warning", text=f"You will have to sign in again next time: {error.what}")
 

@@ -77,7 +77,9 @@ async def _settle(run: Run, book: RunJournal, human: Human, options: Options) ->
         return 0
     if run.state == "nothing-sent" and not stored:
         book.note("ended", "", settled=True)
-        human.tell("note", text=f"{name} ({run.started}): nothing was sent, no key was created. Again: {_command(order)}")
+        human.tell(
+            "note", text=f"{name} ({run.started}): nothing was sent, no key was created. Again: {_command(order)}"
+        )
         return 0
     if order.sandbox and not options.via:
         human.tell(

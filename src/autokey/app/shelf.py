@@ -26,7 +26,9 @@ def parse(name: str) -> tuple[str, str]:
     """Split EXCHANGE/LABEL. Raises UsageError."""
     exchange, slash, label = name.partition("/")
     if not slash or not exchange or not label:
-        raise UsageError(f"{name!r} is not EXCHANGE/LABEL.", fix="Write for example coinstore/ICG-MM; see `autokey list`.")
+        raise UsageError(
+            f"{name!r} is not EXCHANGE/LABEL.", fix="Write for example coinstore/ICG-MM; see `autokey list`."
+        )
     return exchange.lower(), label
 
 
@@ -56,7 +58,7 @@ def show(name: str, *, reveal: bool, as_json: bool, sandbox: bool = False) -> No
     }
     data: dict[str, Any] = {
         "exchange": credential.exchange,
-        "label": credential.label,
+        "label": _label(service, credential),
         "service": service,
         "sandbox": side,
         **fields,
@@ -73,6 +75,12 @@ def show(name: str, *, reveal: bool, as_json: bool, sandbox: bool = False) -> No
         sys.stdout.write(f"{key:<{wide}}  {text or '-'}\n")
 
 
+def _label(service: str, credential: Credential) -> str:
+    """Give the label as it was ordered; the name in the keyring has it in lower case."""
+    known = [entry.label for entry in inventory.entries() if entry.service == service]
+    return known[0] if known else credential.label
+
+
 def listing(*, as_json: bool) -> None:
     """Print what is stored, with rights, age and the rules by which the site takes keys away."""
     entries = inventory.entries()
@@ -81,7 +89,9 @@ def listing(*, as_json: bool) -> None:
             sys.stdout.write(json.dumps(asdict(entry) | {"sandbox": entry.sandbox}) + "\n")
         return
     if not entries:
-        sys.stdout.write("Nothing is stored yet. Try: autokey create coinstore --sandbox --label TEST --ips 192.0.2.10\n")
+        sys.stdout.write(
+            "Nothing is stored yet. Try: autokey create coinstore --sandbox --label TEST --ips 192.0.2.10\n"
+        )
         return
     for entry in entries:
         mark = " (sandbox)" if entry.sandbox else ""

@@ -101,9 +101,7 @@ class Found:
         if not path:
             return ""
         with contextlib.suppress(OSError, subprocess.SubprocessError):
-            out = subprocess.run(
-                [path, "--version"], capture_output=True, text=True, timeout=10, check=False
-            ).stdout
+            out = subprocess.run([path, "--version"], capture_output=True, text=True, timeout=10, check=False).stdout
             return out.strip().splitlines()[0] if out.strip() else ""
         return ""
 
@@ -142,14 +140,10 @@ def clean_environment(private: Path | None) -> None:
     """
     debug = os.environ.get("DEBUG", "")
     if "pw:" in debug or debug.strip() == "*":
-        raise RefusedError(
-            "DEBUG asks Playwright to print everything it carries.", fix="Unset DEBUG and try again."
-        )
+        raise RefusedError("DEBUG asks Playwright to print everything it carries.", fix="Unset DEBUG and try again.")
     for name in _TELLTALE:
         if os.environ.get(name):
-            raise RefusedError(
-                f"{name} is set, which could print or send away secrets.", fix=f"Unset {name}."
-            )
+            raise RefusedError(f"{name} is set, which could print or send away secrets.", fix=f"Unset {name}.")
     for name in _DROPPED:
         os.environ.pop(name, None)
     if private is not None:
@@ -226,9 +220,7 @@ class Session:
             options["storage_state"] = dict(state)
         self._context = await self._browser.new_context(**options)
         refused = self._via.refused if self._via is not None else None
-        self._page = await BrowserPage.start(
-            self._context, settings.hosts, headless=settings.headless, refused=refused
-        )
+        self._page = await BrowserPage.start(self._context, settings.hosts, headless=settings.headless, refused=refused)
         return self._page
 
     async def storage_state(self) -> dict[str, Any]:
@@ -335,9 +327,7 @@ def _root() -> bool:
 def _check_connect(settings: Settings) -> None:
     parts = urlsplit(settings.connect)
     if parts.scheme not in ("http", "https", "ws", "wss") or not parts.hostname:
-        raise UsageError(
-            f"{settings.connect!r} is no address of a running browser.", fix="Use http://127.0.0.1:9222."
-        )
+        raise UsageError(f"{settings.connect!r} is no address of a running browser.", fix="Use http://127.0.0.1:9222.")
     if parts.hostname not in _LOOPBACK and not settings.connect_anywhere:
         raise RefusedError(
             f"The browser at {parts.hostname} is not on this machine: whoever runs it would see the secret.",

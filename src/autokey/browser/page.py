@@ -156,9 +156,7 @@ class BrowserPage:
                 continue
             self._last = look_of(raw)
             return self._last
-        raise SiteChangedError(
-            "The page keeps reloading and cannot be looked at.", fix="Reload it and try again."
-        )
+        raise SiteChangedError("The page keeps reloading and cannot be looked at.", fix="Reload it and try again.")
 
     async def changed(self, stamp: int, limit: float) -> None:
         """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
@@ -205,9 +203,7 @@ class BrowserPage:
         """Go to `url`. Raises RefusedError for a foreign host, SiteChangedError when it does not load."""
         if not self._tabs.permits(url):
             raise RefusedError(f"{host_of(url) or 'This address'} is not one of this exchange's hosts.")
-        await self._go(
-            lambda tab: tab.goto(url, wait_until="domcontentloaded", timeout=LOADS * 1000), host_of(url)
-        )
+        await self._go(lambda tab: tab.goto(url, wait_until="domcontentloaded", timeout=LOADS * 1000), host_of(url))
 
     async def open_aside(self, url: str) -> str:
         """Open a mailed link in a tab of its own, close it again; give the first 300 characters it shows.
@@ -246,17 +242,11 @@ class BrowserPage:
             if isinstance(known, GoneError) and world.page.is_closed():
                 raise known from None
             if len(self.refused) > before:
-                raise RefusedError(
-                    f"{host} sent the browser on to {self.refused[-1]}, which is not allowed."
-                ) from None
+                raise RefusedError(f"{host} sent the browser on to {self.refused[-1]}, which is not allowed.") from None
             if "ERR_ABORTED" in str(error):
                 return  # the page itself went elsewhere while loading
-            why = next(
-                (w.strip(".,") for w in str(error).split() if w.startswith("net::")), "it took too long"
-            )
-            raise SiteChangedError(
-                f"{host} could not be loaded ({why}).", fix="Check the connection."
-            ) from None
+            why = next((w.strip(".,") for w in str(error).split() if w.startswith("net::")), "it took too long")
+            raise SiteChangedError(f"{host} could not be loaded ({why}).", fix="Check the connection.") from None
 
     # ---- acting
 
@@ -291,11 +281,7 @@ class BrowserPage:
             if self._tabs.ended.is_set():
                 raise
             return  # the click closed its own tab
-        if (
-            verdict.get("by")
-            and not verdict.get("click")
-            and not (armed.get("popup") and verdict.get("down"))
-        ):
+        if verdict.get("by") and not verdict.get("click") and not (armed.get("popup") and verdict.get("down")):
             raise CoveredError(verdict["by"])
         if not verdict.get("down"):
             raise CoveredError("something that takes no clicks")

@@ -66,9 +66,7 @@ def allowed_origins(entries: Iterable[str]) -> frozenset[Origin]:
 class Tabs:
     """The tabs that belong to a run, the newest one on an allowed host in front."""
 
-    def __init__(
-        self, context: BrowserContext, hosts: Iterable[str], *, own: bool = True, headless: bool
-    ) -> None:
+    def __init__(self, context: BrowserContext, hosts: Iterable[str], *, own: bool = True, headless: bool) -> None:
         """`own`: the whole context is ours; otherwise only the tab given to `adopt` and what it opens."""
         self.context = context
         self.allowed = allowed_origins(hosts)
@@ -142,9 +140,7 @@ class Tabs:
         except GoneError:
             return ()
         return tuple(
-            host_of(t.page.url)
-            for t in self._tabs
-            if t is not now and not t.page.is_closed() and host_of(t.page.url)
+            host_of(t.page.url) for t in self._tabs if t is not now and not t.page.is_closed() and host_of(t.page.url)
         )
 
     async def close(self) -> None:
@@ -182,9 +178,7 @@ class Tabs:
                     self.counted[f"!{host_of(url)}"] += 1
                     self.woken.set()
                     # "Aborted" leaves the page that is there, where an error page would replace it.
-                    await cdp.send(
-                        "Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"}
-                    )
+                    await cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
                 else:
                     await cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
             except Error:

@@ -42,9 +42,7 @@ def certificate() -> tuple[ssl.SSLContext, str]:
     made = made.serial_number(x509.random_serial_number())
     made = made.not_valid_before(now - timedelta(days=1)).not_valid_after(now + timedelta(days=7))
     cert = made.sign(key, hashes.SHA256())
-    spki = key.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
+    spki = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     digest = hashes.Hash(hashes.SHA256())
     digest.update(spki)
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)

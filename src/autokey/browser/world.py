@@ -104,9 +104,7 @@ class World:
                     cdp.on("Page.javascriptDialogClosed", self._dialog_closed)
                     cdp.on("Page.frameNavigated", self._navigated)
                     await cdp.send("Page.enable")
-                    await cdp.send(
-                        "Page.addScriptToEvaluateOnNewDocument", {"source": _FIRST, "worldName": _WORLD}
-                    )
+                    await cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": _FIRST, "worldName": _WORLD})
                     tree = await cdp.send("Page.getFrameTree")
                 except Error as error:
                     raise translate(error) from None
@@ -179,9 +177,7 @@ class World:
     async def call_on(self, name: str, backend_node: int) -> Any:
         """Run one function of the script with a node as its argument."""
         api = await self.enter()
-        node = await self.send(
-            "DOM.resolveNode", {"backendNodeId": backend_node, "executionContextId": self._context}
-        )
+        node = await self.send("DOM.resolveNode", {"backendNodeId": backend_node, "executionContextId": self._context})
         answer = await self.send(
             "Runtime.callFunctionOn",
             {

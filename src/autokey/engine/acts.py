@@ -211,9 +211,7 @@ async def set_one(
     """
     for _ in range(_TRIES):
         optional = element.optional and not wanted
-        candidate = await locate(
-            ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None
-        )
+        candidate = await locate(ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None)
         if candidate is BY_HAND:
             if not optional:
                 ctx.note(f"{label_of(element)} was set by hand; what the site granted is compared at the end.")
@@ -305,7 +303,9 @@ async def add_all(ctx: Context, step: Step) -> None:
                 break
             if not await _listed(ctx, ip, 4.0):
                 raise SiteChangedError(
-                    f"The IP address {ip} was added but is not shown, at {step.id}.", step=step.id, fix="Nothing was sent."
+                    f"The IP address {ip} was added but is not shown, at {step.id}.",
+                    step=step.id,
+                    fix="Nothing was sent.",
                 )
         ctx.written.append(Written(on, step.target[0], "listed", ip))
 

@@ -156,7 +156,9 @@ async def _second_sources(ctx: Context, step: Step, values: Mapping[str, Secret]
             other = pairs.get(normalise(name).replace("_", "").replace(" ", ""))
             if other is not None and other != value:
                 swapped = any(other == values[one] for one in values if one != name)
-                return {name: "is exchanged with another value in the QR code" if swapped else "differs from the QR code"}
+                return {
+                    name: "is exchanged with another value in the QR code" if swapped else "differs from the QR code"
+                }
     if not any(set(pairs) & {name.replace("_", "") for name in values} for pairs in payloads):
         ctx.note("The page's QR code could not be read; the values were compared with nothing else.")
     return {}
@@ -173,9 +175,7 @@ def qr_pairs(code: Secret) -> dict[str, Secret]:
         return {}
     if not isinstance(data, dict):
         return {}
-    return {
-        re.sub(r"[\W_]", "", key).lower(): Secret(value) for key, value in data.items() if isinstance(value, str)
-    }
+    return {re.sub(r"[\W_]", "", key).lower(): Secret(value) for key, value in data.items() if isinstance(value, str)}
 
 
 async def _ask_to_point(ctx: Context, step: Step, reasons: Mapping[str, str], pointed: dict[str, int]) -> None:

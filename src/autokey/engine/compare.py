@@ -21,7 +21,9 @@ if TYPE_CHECKING:
 Verdict = Literal["verified", "different", "not-provable"]
 _SPLIT = re.compile(r"[,，、;/|\n\t]+")
 # Two documented pages tell the person's own address beside the list: "Your current IP is ...", "Current IP: ...".
-_CURRENT = re.compile(r"(?:your\s+)?(?:current|present)\s+ip(?:\s+address)?(?:\s+is)?\s*[:：]?\s*[0-9A-Fa-f:.]*", re.IGNORECASE)
+_CURRENT = re.compile(
+    r"(?:your\s+)?(?:current|present)\s+ip(?:\s+address)?(?:\s+is)?\s*[:：]?\s*[0-9A-Fa-f:.]*", re.IGNORECASE
+)
 _TOKEN = re.compile(r"[0-9A-Fa-f:.]{3,}(?:/\d{1,3})?")
 
 

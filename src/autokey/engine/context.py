@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Mapping
 
-    from autokey.model import Flow, Order, Step
+    from autokey.model import Flow, Look, Order, Step
     from autokey.ports import Human, Journal, Page, Vault
     from autokey.secret import Secret
 
@@ -68,6 +68,7 @@ class Context:
     listed: bool = False  # the key list was looked at before anything was created
     before: frozenset[str] = frozenset()  # the keys it held then, as digests
     excess: set[str] = field(default_factory=set)  # rights that are on and were not ordered
+    last: Look | None = None  # what was looked at last
     asked: int = 0  # how often a person had to act
     notes: list[str] = field(default_factory=list)
 

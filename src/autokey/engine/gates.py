@@ -84,7 +84,9 @@ async def _link(ctx: Context, step: Step) -> None:
     """Wait until a mailed link was followed: by the person elsewhere, or by us with the address they give."""
     reason = ""
     for _ in range(_ROUNDS):
-        need = Need(step.id, ("email-link",), step.text, reason=reason, deadline=float(step.expires or ctx.limits.human))
+        need = Need(
+            step.id, ("email-link",), step.text, reason=reason, deadline=float(step.expires or ctx.limits.human)
+        )
         answer, _ = await person.ask(ctx, need, _shows(ctx, step))
         if answer is None:
             return
@@ -107,7 +109,9 @@ async def _link(ctx: Context, step: Step) -> None:
         if await sight.until(ctx, step.to, 8.0):
             return
         reason = _short(reason) or "the site does not show that the link was followed"
-    raise SiteChangedError(f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id)
+    raise SiteChangedError(
+        f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id
+    )
 
 
 def _safe_to_reload(ctx: Context, step: Step) -> bool:
@@ -143,9 +147,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
         seen = await sight.until(ctx, (*step.on, *step.to), 5.0)
         if seen is not None and seen.name in step.to:
             return
-        need = Need(
-            step.id, needs, step.text, reason=reason, deadline=float(step.expires or ctx.limits.human)
-        )
+        need = Need(step.id, needs, step.text, reason=reason, deadline=float(step.expires or ctx.limits.human))
         answer, _ = await person.ask(ctx, need, _shows(ctx, step))
         if answer is None:
             return

@@ -52,7 +52,13 @@ async def _limit(ctx: Context, need: Need) -> Answer:
 
 
 async def step_in(
-    ctx: Context, *, step: str, needs: tuple[str, ...], text: str, until: Callable[[], Awaitable[object]], reason: str = ""
+    ctx: Context,
+    *,
+    step: str,
+    needs: tuple[str, ...],
+    text: str,
+    until: Callable[[], Awaitable[object]],
+    reason: str = "",
 ) -> None:
     """Let the person do something in the page; over when they say so or the page shows it."""
     await ask(ctx, Need(step=step, needs=needs, text=text, reason=reason, deadline=ctx.limits.human), until)
@@ -73,7 +79,7 @@ async def choose(
     """
     best = found.best if isinstance(found, Unsure) else ()
     choices = tuple(match.describe(one) for one in best)
-    text = f"Which one is {what}?" if best else f"{what} was not found on the page."
+    text = f"Which one is {what}?" if best else f"{what[:1].upper()}{what[1:]} was not found on the page."
     need = Need(
         step=step,
         needs=("which",),

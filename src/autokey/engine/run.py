@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
-from autokey import match
+from autokey import match, orders
 from autokey.engine import acts, blocks, capture, compare, gates, person, sight
 from autokey.engine.context import SAID
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, SiteChangedError, StoppedError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autokey.engine.context import Context
-    from autokey.model import Step
+    from autokey.model import Look, Step
 
 _BACK: Final = 6  # how often a run may go back to an earlier step before it gives up
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
@@ -141,7 +141,8 @@ class Run:
         if step.effect != "creates-key" and await self._already(index):
             return index + 1
         names = self._expected(index)
-        seen = await sight.until(ctx, names, ctx.limits.screen, everywhere="home" in step.on or self._is_chrome(step))
+        chrome = self._is_chrome(step)
+        seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, lost=self._lost())
         while seen is None:
             await person.step_in(
                 ctx,
@@ -158,6 +159,10 @@ class Run:
         if seen.name in step.on:
             return index
         return self._elsewhere(index, seen.name)
+
+    def _lost(self) -> float:
+        """Seconds after which a page that shows nothing of the flow counts as left; never once a key may exist."""
+        return self.ctx.limits.element if self.ctx.state == "nothing-sent" else 0.0
 
     def _is_chrome(self, step: Step) -> bool:
         return any(self.ctx.flow.selectors.screens[name].everywhere for name in step.on)
@@ -191,6 +196,7 @@ class Run:
 
     def _switch(self, seen: sight.Sighting) -> int:
         ctx = self.ctx
+        orders.fits(ctx.order, seen.flow)
         ctx.flow = seen.flow
         ctx.written.clear()
         ctx.human.tell("note", text=f"The site shows its {seen.flow.title} pages; that flow is followed from here.")
@@ -223,7 +229,9 @@ class Run:
         self.back += 1
         if self.back > _BACK:
             raise SiteChangedError(
-                f"The page keeps going back before {step.id}. {SAID[self.ctx.state]}", step=step.id, fix="Try again later."
+                f"The page keeps going back before {step.id}. {SAID[self.ctx.state]}",
+                step=step.id,
+                fix="Try again later.",
             )
 
     # ------------------------------------------------------------ one step
@@ -288,25 +296,27 @@ class Run:
                 ctx.state = "may-exist"
 
         await acts.click(ctx, step, before)
+        looked = ctx.last
         if step.effect:
             ctx.journal.note("after", step.id, step.effect)
-        if step.to and await self._landed(step) is None:
+        if step.to and await self._landed(step, looked) is None:
             return index
         return None
 
-    async def _landed(self, step: Step) -> sight.Sighting | None:
+    async def _landed(self, step: Step, before: Look | None) -> sight.Sighting | None:
         """Wait for where a click leads. None: do the step again, which is only safe where it has no effect."""
         ctx = self.ctx
         limit = ctx.limits.answer if step.effect == "creates-key" else ctx.limits.screen
         names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
-        before = await ctx.page.look()
-        seen = await sight.until(ctx, names, limit, everywhere=False)
+        seen = await sight.until(ctx, names, limit, everywhere=False, lost=self._lost())
+        if seen is not None and seen.screen is not None and seen.screen.everywhere:
+            return None
         if seen is not None or step.effect == "closes":
             return seen or await sight.see(ctx)
         if step.effect == "creates-key":
             raise KeyAtRiskError(f"The site did not answer at {step.id}. {SAID['may-exist']}", step=step.id)
         now = await ctx.page.look()
-        said = gates.new_message(gates.texts(before), gates.texts(now))
+        said = gates.new_message(gates.texts(before), gates.texts(now)) if before else ""
         self._count_back(step)
         await person.step_in(
             ctx,
@@ -345,15 +355,15 @@ class Run:
             )
         ctx.note(f"The form changed by itself before it was sent: {wrong[0]}. It is filled again.")
         ctx.written = [one for one in ctx.written if one.screen != step.on[0]]
-        first = next(
-            n for n, one in enumerate(self.steps) if one.on == step.on and one.verb in _ACTS_ON_FORM
-        )
+        first = next(n for n, one in enumerate(self.steps) if one.on == step.on and one.verb in _ACTS_ON_FORM)
         return min(first, index)
 
     def _leads_to_form(self, step: Step, index: int) -> bool:
         return (
             self.ctx.state == "nothing-sent"
-            and any(one.verb == "expect" and one.target == ("row",) and set(one.on) & set(step.on) for one in self.steps)
+            and any(
+                one.verb == "expect" and one.target == ("row",) and set(one.on) & set(step.on) for one in self.steps
+            )
             and step.verb == "click"
             and index < next((n for n, one in enumerate(self.steps) if one.effect == "creates-key"), 0)
         )
@@ -432,9 +442,11 @@ class Run:
     # ------------------------------------------------------------ after the key
 
     async def _expect(self, step: Step) -> None:
-        parts = [await self._row(step)] if step.target == ("row",) else [
-            await self._shown(step, name) for name in step.target
-        ]
+        parts = (
+            [await self._row(step)]
+            if step.target == ("row",)
+            else [await self._shown(step, name) for name in step.target]
+        )
         self.compared.extend(parts)
         for part in parts:
             for text in part.differences:
@@ -503,7 +515,9 @@ class Run:
         if not self.ctx.order.ips:
             if open_to_all:
                 return compare.Comparison("verified", proven=("ips",))
-            return compare.Comparison("different", ("the site restricts the key to IP addresses, which was not ordered",))
+            return compare.Comparison(
+                "different", ("the site restricts the key to IP addresses, which was not ordered",)
+            )
         return None
 
     async def _own_row(self, seen: sight.Sighting, marks: Sequence[str]) -> tuple[str, ...]:

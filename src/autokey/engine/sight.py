@@ -49,6 +49,7 @@ async def see(ctx: Context) -> Sighting:
     Raises RefusedError when the page is on a host that is not the flow's.
     """
     look = await ctx.page.look()
+    ctx.last = look
     guard_host(ctx, look.url)
     seen = _recognise(ctx.flow, look)
     if seen.screen is not None and seen.screen.each and ctx.listed:
@@ -109,11 +110,15 @@ def guard_host(ctx: Context, url: str) -> None:
         )
 
 
-async def until(ctx: Context, names: Collection[str], limit: float, *, everywhere: bool = True) -> Sighting | None:
+async def until(
+    ctx: Context, names: Collection[str], limit: float, *, everywhere: bool = True, lost: float = 0.0
+) -> Sighting | None:
     """Wait until one of the screens shows; None after `limit` seconds. Interruptions are dealt with on the way.
 
-    `everywhere=False`: screens that are on every page do not count.
+    `everywhere=False`: screens that are on every page do not count. `lost`: seconds after which a page that shows
+    nothing else is given all the same: the site has left the place where we were (a new sign-in does that).
     """
+    alone_since = 0.0
     loop = asyncio.get_running_loop()
     end = loop.time() + limit
     strange_since = 0.0
@@ -130,6 +135,9 @@ async def until(ctx: Context, names: Collection[str], limit: float, *, everywher
         if seen.screen is None or seen.screen.everywhere:
             overlay = screens.unknown_overlay(seen.look, None)
         now = loop.time()
+        alone_since = (alone_since or now) if seen.screen is not None and seen.screen.everywhere else 0.0
+        if lost and alone_since and overlay is None and now - alone_since > lost:
+            return seen
         if overlay is None:
             strange_since = 0.0
         elif not strange_since:
@@ -154,13 +162,25 @@ async def clear(ctx: Context, seen: Sighting) -> None:
             if await _press(ctx, found.candidate):
                 await ctx.page.changed(seen.look.stamp, 2.0)
                 return
-    await person.step_in(
-        ctx,
-        step=screen.name,
-        needs=(screen.asks or "by-hand",),
-        text=_INTERRUPTED.get(screen.asks, f"The site shows something in between ({screen.name}). Please deal with it."),
-        until=lambda: _gone(ctx, screen.name),
-    )
+    reason = ""
+    while True:
+        await person.step_in(
+            ctx,
+            step=screen.name,
+            needs=(screen.asks or "by-hand",),
+            text=_INTERRUPTED.get(
+                screen.asks, f"The site shows something in between ({screen.name}). Please deal with it."
+            ),
+            until=lambda: _gone(ctx, screen.name, 3600.0),
+            reason=reason,
+        )
+        if await _gone(ctx, screen.name, 5.0):
+            return
+        if ctx.state == "nothing-sent":
+            await ctx.page.reload()
+            if await _gone(ctx, screen.name, 5.0):
+                return
+        reason = "the page still shows it"
 
 
 _INTERRUPTED: Final = {
@@ -170,12 +190,16 @@ _INTERRUPTED: Final = {
 }
 
 
-async def _gone(ctx: Context, name: str) -> bool:
+async def _gone(ctx: Context, name: str, limit: float) -> bool:
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
     while True:
         seen = await see(ctx)
         if seen.name != name:
             return True
-        await ctx.page.changed(seen.look.stamp, 2.0)
+        if loop.time() >= end:
+            return False
+        await ctx.page.changed(seen.look.stamp, min(2.0, limit))
 
 
 async def _clear_unknown(ctx: Context, seen: Sighting, overlay: Layer) -> None:

@@ -24,9 +24,7 @@ from autokey.secret import MASK, Secret, redact
 if TYPE_CHECKING:
     from autokey.ports import Need
 
-_HARMLESS_KEY: Final = re.compile(
-    r"[a-z][a-z-]{0,30}"
-)  # anything else could be a code put in the wrong place
+_HARMLESS_KEY: Final = re.compile(r"[a-z][a-z-]{0,30}")  # anything else could be a code put in the wrong place
 
 
 class Machine:
@@ -76,9 +74,7 @@ class Machine:
             early = False
             if question.refused > before:
                 if question.refused >= words.TOO_MANY:
-                    raise StoppedError(
-                        f"{words.TOO_MANY} answers in a row could not be used.", step=need.step
-                    )
+                    raise StoppedError(f"{words.TOO_MANY} answers in a row could not be used.", step=need.step)
                 self._emit(need)
         return question.answer()
 
@@ -150,9 +146,7 @@ class Machine:
         elif type(value) is int and 1 <= value <= len(question.need.choices):
             question.choice = value
         else:
-            raise words.RefusedAnswerError(
-                f"A choice is a whole number from 1 to {len(question.need.choices)}."
-            )
+            raise words.RefusedAnswerError(f"A choice is a whole number from 1 to {len(question.need.choices)}.")
 
     def _kind(self, kind: str, value: object, question: _Question, *, early: bool) -> None:
         if not isinstance(value, str):

@@ -53,9 +53,7 @@ _SOON: Final = 5.0  # seconds: too few to type an authenticator code and have it
 class Terminal:
     """`steps`: the sentences of the run, in order; `out`: sys.stderr and `stdin`: sys.stdin unless given."""
 
-    def __init__(
-        self, steps: Sequence[str] = (), out: IO[str] | None = None, *, stdin: IO[str] | None = None
-    ) -> None:
+    def __init__(self, steps: Sequence[str] = (), out: IO[str] | None = None, *, stdin: IO[str] | None = None) -> None:
         self._out = out if out is not None else sys.stderr
         self._steps = [plain(step) for step in steps]
         self._lines = Lines(sys.stdin if stdin is None else stdin)
@@ -234,11 +232,7 @@ class Terminal:
 def _hint(kind: str, until: float) -> str:
     if kind == "authenticator-code":
         rest = left()
-        return (
-            f" (changes in {rest:.0f} s: wait for the next one)"
-            if rest < _SOON
-            else f" (changes in {rest:.0f} s)"
-        )
+        return f" (changes in {rest:.0f} s: wait for the next one)" if rest < _SOON else f" (changes in {rest:.0f} s)"
     if not until:
         return ""
     rest = max(0.0, until - time.monotonic())
@@ -246,9 +240,7 @@ def _hint(kind: str, until: float) -> str:
 
 
 def _joined(data: dict[str, Any]) -> str:
-    return ", ".join(
-        f"{key}: {value}" for key, value in data.items() if key != "step" and value not in ("", None)
-    )
+    return ", ".join(f"{key}: {value}" for key, value in data.items() if key != "step" and value not in ("", None))
 
 
 def _is_tty(out: IO[str]) -> bool:

@@ -42,9 +42,7 @@ def answer(kind: str, text: str) -> Secret:
         if kind != "email-link":
             raise RefusedAnswerError(f"For {kind} the answer is `{DONE}`, once it is done in the page.")
         if not _LINK.fullmatch(said):
-            raise RefusedAnswerError(
-                f"That is no https:// link: give all of it, or `{DONE}` once you opened it."
-            )
+            raise RefusedAnswerError(f"That is no https:// link: give all of it, or `{DONE}` once you opened it.")
         return Secret(said)
     if kind == "trading-password":
         if not text.strip() or not text.isprintable():

@@ -88,9 +88,7 @@ def fingerprint(candidate: Candidate) -> Fingerprint:
     )
 
 
-def _settle(
-    element: Element, index: Index, place: int, by: str, words: Mapping[str, tuple[str, ...]]
-) -> Match:
+def _settle(element: Element, index: Index, place: int, by: str, words: Mapping[str, tuple[str, ...]]) -> Match:
     """Check an exact match against what was recorded: words may live on where they mean something else."""
     candidate = index.all[place]
     mark = element.fingerprint
@@ -104,9 +102,7 @@ def _settle(
     taken, lost = verdict.misplaced(target, index, {*pool, place}, place)
     if taken:
         return Unsure((candidate,), (f"{said} has the right words, but something else is in its place",))
-    moved = bool(
-        mark.section and candidate.section and normalise(mark.section) != index.norm(candidate.section)
-    )
+    moved = bool(mark.section and candidate.section and normalise(mark.section) != index.norm(candidate.section))
     if element.guarded and (lost or (moved and not _same_neighbours(mark, candidate))):
         return Unsure((candidate,), (f"{said} has the right words, but stands elsewhere than recorded",))
     return Located(candidate, "exact", (f"{by}: {said}",))
@@ -128,9 +124,7 @@ def _likely(
     phrases = Phrases(element.words, words)
     target = of_element(element, phrases)
     pool = [
-        place
-        for place, each in enumerate(index.all)
-        if (layer is None or each.layer == layer) and not hidden(each)
+        place for place, each in enumerate(index.all) if (layer is None or each.layer == layer) and not hidden(each)
     ]
     if element.within:
         pool = list(exact.within(element, index, pool, words))

@@ -68,9 +68,7 @@ def _stands_in(index: Index, place: int, frame: Phrases) -> bool:
         candidate = index.all[each]
         if index.norm(candidate.section) in frame or index.norm(candidate.group) in frame:
             return True
-        if each != place and (
-            index.names[each] in frame or index.texts[each] in frame or index.owns[each] in frame
-        ):
+        if each != place and (index.names[each] in frame or index.texts[each] in frame or index.owns[each] in frame):
             return True
     if any(index.norm(text) in frame for text in index.all[place].beside):
         return True
@@ -160,8 +158,7 @@ def _labelled_thing(index: Index, kin: list[int], phrases: Phrases, farthest: in
     tied = tuple(
         place
         for place in kin
-        if index.names[place] in phrases
-        or any(index.norm(label) in phrases for label in index.all[place].labels)
+        if index.names[place] in phrases or any(index.norm(label) in phrases for label in index.all[place].labels)
     )
     if tied:
         return Hits(tied, "label")
@@ -216,11 +213,7 @@ def _by_label(
     element: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
     wanted = FAMILY.get(element.role, "")
-    kin = [
-        place
-        for place in pool
-        if (_of_family(index, place, wanted) if wanted else index.families[place] in FIELDS)
-    ]
+    kin = [place for place in pool if (_of_family(index, place, wanted) if wanted else index.families[place] in FIELDS)]
     found = _labelled_thing(index, kin, phrases, 0 if wanted in {"box", "radio"} else FARTHEST_LABEL)
     if found.places:
         return found
@@ -245,9 +238,7 @@ def _next_to(element: Element, index: Index, pool: list[int], kin: list[int]) ->
 def _by_placeholder(
     _e: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
-    return Hits(
-        tuple(place for place in pool if index.norm(index.all[place].placeholder) in phrases), "placeholder"
-    )
+    return Hits(tuple(place for place in pool if index.norm(index.all[place].placeholder) in phrases), "placeholder")
 
 
 def _by_text(
@@ -256,8 +247,7 @@ def _by_text(
     found = tuple(
         place
         for place in pool
-        if index.texts[place] in phrases
-        or (index.names[place] in phrases and index.families[place] not in FIELDS)
+        if index.texts[place] in phrases or (index.names[place] in phrases and index.families[place] not in FIELDS)
     )
     if not found:
         found = tuple(place for place in pool if index.owns[place] in phrases)
@@ -299,9 +289,7 @@ def _by_css(
 ) -> Hits:
     marks = {word.lstrip("#.") for word in element.words}
     return Hits(
-        tuple(
-            place for place in pool if index.all[place].testid in marks or marks & set(index.all[place].hints)
-        ),
+        tuple(place for place in pool if index.all[place].testid in marks or marks & set(index.all[place].hints)),
         "attribute words",
     )
 

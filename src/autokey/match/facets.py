@@ -69,9 +69,7 @@ def of_candidate(candidate: Candidate, index: Index, place: int) -> Facets:
     name, text = index.names[place], index.texts[place]
     said = tuple(dict.fromkeys(each for each in (name, text, index.norm(candidate.title)) if each))
     words = frozenset(token for phrase in said[:2] for token in tokens(phrase))
-    near = frozenset(
-        token for each in (*candidate.beside, candidate.group) for token in tokens(index.norm(each))
-    )
+    near = frozenset(token for each in (*candidate.beside, candidate.group) for token in tokens(index.norm(each)))
     return Facets(
         phrases=said,
         bag=meanings(words),

@@ -76,9 +76,9 @@ def _wordless(index: Index, place: int) -> bool:
 def same_row(one: Box, other: Box) -> bool:
     """Tell whether two boxes stand on the same visual row: the middle of one is within the other's height."""
     middle_one, middle_other = one[1] + one[3] / 2, other[1] + other[3] / 2
-    return (
-        one[1] <= middle_other <= one[1] + one[3] or other[1] <= middle_one <= other[1] + other[3]
-    ) and abs(middle_one - middle_other) <= 40
+    return (one[1] <= middle_other <= one[1] + one[3] or other[1] <= middle_one <= other[1] + other[3]) and abs(
+        middle_one - middle_other
+    ) <= 40
 
 
 def find(element: Element, index: Index, pool: list[int], phrases: Phrases, after: Phrases) -> Icons:
@@ -91,9 +91,7 @@ def find(element: Element, index: Index, pool: list[int], phrases: Phrases, afte
     )
     if named or not (after or element.corner):
         if not named and phrases:
-            named = tuple(
-                place for place in clickable if any(hint in phrases.exact for hint in index.all[place].hints)
-            )
+            named = tuple(place for place in clickable if any(hint in phrases.exact for hint in index.all[place].hints))
         return Icons(named, "name of the icon")
     found: list[int] = []
     if element.corner:

@@ -51,9 +51,7 @@ def _misspelt(one: str, other: str) -> bool:
     """Tell whether two phrases differ by one letter more, less or other."""
     if abs(len(one) - len(other)) > 1:
         return False
-    head = next(
-        (n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
-    )
+    head = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
     left, right = one[head:], other[head:]
     if len(left) == len(right):
         return left[1:] == right[1:]
@@ -88,11 +86,7 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
         got["words on one side only"] = 1.0
         # A field without a name has the words beside it; they speak for it, never against it.
         share = max(
-            (
-                _dice(frozenset(tokens(one)), frozenset(tokens(other)))
-                for one in target.phrases
-                for other in it.label
-            ),
+            (_dice(frozenset(tokens(one)), frozenset(tokens(other))) for one in target.phrases for other in it.label),
             default=0.0,
         )
         if share >= 0.5:
@@ -142,8 +136,7 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
         got["place"] = math.exp(-math.hypot(dx, dy) / 150)
         got["row"] = math.exp(-dy / 100)
         got["size"] = math.exp(
-            -abs(math.log((1 + target.box[2]) / (1 + it.box[2])))
-            - abs(math.log((1 + target.box[3]) / (1 + it.box[3])))
+            -abs(math.log((1 + target.box[2]) / (1 + it.box[2]))) - abs(math.log((1 + target.box[3]) / (1 + it.box[3])))
         )
     return got
 

@@ -152,6 +152,5 @@ def _trapped(best: Ranked, others: Iterable[Ranked]) -> bool:
     """Tell whether the words moved on to something else: the old place is taken by other words."""
     mine = _rest(best.got)
     return mine < 0.5 and any(
-        _rest(each.got) >= 0.8 and each.got.get("same tag") and not each.got.get("same words")
-        for each in others
+        _rest(each.got) >= 0.8 and each.got.get("same tag") and not each.got.get("same words") for each in others
     )

@@ -185,9 +185,7 @@ def safe(text: str, most: int = 60) -> str:
     if len(folded) >= 299 and len(parts) > 1:
         parts.pop()
     kept = ["…" if _credential(part) else part for part in parts]
-    clean = _GROUPS.sub(
-        lambda row: "…" if any(c.isdigit() for c in row.group()) else row.group(), " ".join(kept)
-    )
+    clean = _GROUPS.sub(lambda row: "…" if any(c.isdigit() for c in row.group()) else row.group(), " ".join(kept))
     return clean if len(clean) <= most else clean[: most - 1].rstrip() + "…"
 
 

@@ -118,9 +118,7 @@ async def _tree(world: World) -> str:
     return str(answer["result"]["value"])
 
 
-async def _secrets(
-    world: World, flow: Flow, screen: Screen, look: Look, layer: int
-) -> list[tuple[str, str]] | None:
+async def _secrets(world: World, flow: Flow, screen: Screen, look: Look, layer: int) -> list[tuple[str, str]] | None:
     """Give every declared secret that shows, by the field it is of; None where one is not there yet.
 
     A secret in a field is not asked for: fields are emptied.
@@ -144,10 +142,7 @@ def located(flow: Flow, screen: Screen, look: Look, layer: int) -> list[str]:
     """Give the names of the screen's elements that a look shows exactly."""
     inside = None if screen.kind == "menu" else layer
     words = words_of(flow)
-    results = {
-        name: match.find(element, look, layer=inside, words=words)
-        for name, element in screen.elements.items()
-    }
+    results = {name: match.find(element, look, layer=inside, words=words) for name, element in screen.elements.items()}
     return [name for name, one in results.items() if isinstance(one, Located) and one.how == "exact"]
 
 
@@ -229,9 +224,7 @@ def _toml(recording: Recording) -> str:
     width, height = recording.pages[0].viewport if recording.pages else (1280, 900)
     what = {
         "sandbox": "# Walked through the sandbox, a look-alike on loopback: no evidence about the live site.",
-    }.get(
-        recording.origin, "# Recorded on the live site by an account's owner; cleaned before it was written."
-    )
+    }.get(recording.origin, "# Recorded on the live site by an account's owner; cleaned before it was written.")
     lines = [
         what,
         f"format   = {FORMAT}",

@@ -79,9 +79,7 @@ def _head(tag: str, attributes: dict[str, str], style: str) -> str:
         role = "clickable"
     if tag in {"svg", "img", "canvas"} and attributes.get("data-icon"):
         role += f" ({attributes['data-icon']})"
-    said = [
-        f"{name.removeprefix('aria-')}={_quote(attributes[name])}" for name in _SHOWN if attributes.get(name)
-    ]
+    said = [f"{name.removeprefix('aria-')}={_quote(attributes[name])}" for name in _SHOWN if attributes.get(name)]
     said += [f"[{state}]" for state in _STATES if state in attributes]
     said += [f"[{name.removeprefix('aria-')}={value}]" for name, value in _aria(attributes)]
     if attributes.get("href"):

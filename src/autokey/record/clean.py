@@ -22,9 +22,7 @@ EMAIL: Final = re.compile(r"[\w.+*•-]+@[\w*-]+(?:\.[\w*-]+)+")
 IPV4: Final = re.compile(r"(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.]*\d)")
 IPV6: Final = re.compile(r"(?<![\w:])[0-9a-fA-F:]*:[0-9a-fA-F]*:[0-9a-fA-F:]*(?![\w:])")
 WHEN: Final = re.compile(r"\b20\d\d[-/.]\d\d[-/.]\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(?:\.\d+)?Z?)?")
-AMOUNT: Final = re.compile(
-    r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.]*\d)|(?<![\w.])\d+\.\d+(?![\w.]*\d)"
-)
+AMOUNT: Final = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.]*\d)|(?<![\w.])\d+\.\d+(?![\w.]*\d)")
 DIGITS: Final = re.compile(r"\d{5,}")
 RUN: Final = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
 _UNSEEN: Final = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
@@ -70,9 +68,7 @@ def shapes_of(credential: Mapping[str, Shape]) -> list[tuple[str, Shape, re.Patt
 def wordy(run: str) -> bool:
     """Tell whether a long run of characters is made of words, as the name of a class or a path is."""
     parts = [part for part in re.split(r"[-_/=+]+|(?<=[a-z])(?=[A-Z])", run) if part]
-    return all(
-        part.isalpha() and len(part) <= 20 and re.search(r"[aeiouyAEIOUY]|^.{1,5}$", part) for part in parts
-    )
+    return all(part.isalpha() and len(part) <= 20 and re.search(r"[aeiouyAEIOUY]|^.{1,5}$", part) for part in parts)
 
 
 def credential_like(run: str) -> bool:
@@ -86,9 +82,7 @@ def credential_like(run: str) -> bool:
 def is_documentation(text: str) -> bool:
     """Tell whether a text is an address out of the ranges that are kept for documentation."""
     address = address_in(text)
-    return address is not None and any(
-        address in net for net in _DOCUMENTATION if net.version == address.version
-    )
+    return address is not None and any(address in net for net in _DOCUMENTATION if net.version == address.version)
 
 
 def address_in(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -126,9 +120,7 @@ class Cleaner:
         return DIGITS.sub(lambda found: "0" * len(found[0]), text)
 
     def _known(self, name: str, shape: Shape) -> Callable[[re.Match[str]], str]:
-        return lambda found: (
-            found[0] if is_example(found[0], self._credential) else example(name, found[0], shape)
-        )
+        return lambda found: found[0] if is_example(found[0], self._credential) else example(name, found[0], shape)
 
     def _run(self, found: re.Match[str]) -> str:
         run = found[0]

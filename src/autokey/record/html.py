@@ -42,9 +42,7 @@ def _write(node: Node) -> str:
     if isinstance(node, str):
         return escape(node, quote=False)
     tag, attributes, style, children = node
-    said = "".join(
-        f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items()
-    )
+    said = "".join(f' {name}="{escape(value)}"' if value else f" {name}" for name, value in attributes.items())
     said += f' style="{escape(style)}"' if style else ""
     if tag in VOID:
         return f"<{tag}{said}>"

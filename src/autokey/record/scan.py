@@ -61,9 +61,7 @@ def problems(text: str, credential: Mapping[str, Shape]) -> list[str]:
     """Give what is wrong with a recorded page or snapshot, in a few words each, without quoting it."""
     if text.lstrip().startswith("<!doctype"):
         return list(
-            dict.fromkeys(
-                [*_page(text, credential), *_texts(_said(text), credential), *_cut_up(text, credential)]
-            )
+            dict.fromkeys([*_page(text, credential), *_texts(_said(text), credential), *_cut_up(text, credential)])
         )
     return list(dict.fromkeys(_texts([text], credential)))
 

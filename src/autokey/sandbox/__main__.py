@@ -16,9 +16,7 @@ from autokey.sandbox.world import FAULTS
 
 def main(argv: list[str] | None = None) -> int:
     """Serve until SIGTERM or Ctrl-C. Gives 2 for a wrong argument or a taken port."""
-    parser = argparse.ArgumentParser(
-        prog="python -m autokey.sandbox", description="A look-alike exchange on loopback."
-    )
+    parser = argparse.ArgumentParser(prog="python -m autokey.sandbox", description="A look-alike exchange on loopback.")
     parser.add_argument("exchange", choices=exchanges())
     parser.add_argument("--port", type=int, default=0, help="0 takes a free one")
     parser.add_argument("--fault", action="append", default=[], metavar="WORD", help=", ".join(FAULTS))

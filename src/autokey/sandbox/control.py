@@ -55,9 +55,7 @@ def _get(site: Site, request: Request, name: str) -> Response | None:
         case "clock":
             return answer(now=world.clock.now(), moved=world.clock.moved)
         case "session":
-            return answer(
-                signedIn=request.session.signed_in, captcha=world.captcha_solved, email=world.account.masked
-            )
+            return answer(signedIn=request.session.signed_in, captcha=world.captcha_solved, email=world.account.masked)
         case "answer":
             try:
                 return answer(answer=world.answer(request.query.get("kind", "")))

@@ -88,9 +88,7 @@ class Inbox:
         mail = next((mail for mail in self.mails if mail.token and mail.token == token), None)
         if mail is None:
             return "wrong", None
-        newest = next(
-            other for other in reversed(self.mails) if other.purpose == mail.purpose and other.token
-        )
+        newest = next(other for other in reversed(self.mails) if other.purpose == mail.purpose and other.token)
         return ("wrong" if newest is not mail else self._verdict(mail)), mail
 
     def _verdict(self, mail: Mail) -> Verdict:

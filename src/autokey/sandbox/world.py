@@ -166,9 +166,7 @@ class Session:
 class World:
     """Everything behind one running look-alike. Hold `lock` while using it from another thread."""
 
-    def __init__(
-        self, faults: Iterable[str] = (), clock: Clock | None = None, *, signed_in: bool = True
-    ) -> None:
+    def __init__(self, faults: Iterable[str] = (), clock: Clock | None = None, *, signed_in: bool = True) -> None:
         self.lock = threading.Condition(threading.RLock())
         self.clock = clock or Clock()
         self.account = Account()

@@ -205,9 +205,7 @@ def _automatic(found: list[KeyringBackend], limit: float) -> Choice:
         name = SAFE[_module(usable[0])]
         return Choice(KeyringStore(usable[0], name, limit), f"{name} was found and is safe.")
     passed = sorted(
-        _full_name(one)
-        for one in found
-        if not _module(one).startswith("keyring.backends.") and _priority(one) > 0
+        _full_name(one) for one in found if not _module(one).startswith("keyring.backends.") and _priority(one) > 0
     )
     if passed:
         return Choice(None, f"No safe OS keyring was found; {', '.join(passed)} is installed and not used.")

@@ -55,9 +55,7 @@ class VaultFiles:
             data = json.loads(age.unseal(folders.private(path), identity).reveal())
             service = data.pop("service")
         except OSError as error:
-            raise VaultError(
-                f"{path} cannot be read: {error.strerror}.", fix="See its rights and the disk."
-            ) from None
+            raise VaultError(f"{path} cannot be read: {error.strerror}.", fix="See its rights and the disk.") from None
         except (ValueError, AttributeError, KeyError):
             raise VaultError(
                 f"{path} is damaged, or sealed for another key than this vault's.",
@@ -72,9 +70,7 @@ class VaultFiles:
         try:
             folders.drop(path)
         except OSError as error:
-            raise VaultError(
-                f"{path} cannot be removed: {error.strerror}.", fix="See the folder's rights."
-            ) from None
+            raise VaultError(f"{path} cannot be removed: {error.strerror}.", fix="See the folder's rights.") from None
 
     def canary(self, name: str, value: Secret, recipients: Sequence[str]) -> Path:
         """Write and read back a file that holds no credential. Raises VaultError.
@@ -90,9 +86,7 @@ class VaultFiles:
         except (OSError, age.AgeError):
             same = False
         if not same:
-            raise VaultError(
-                f"The folder {self.folder} did not give back what was written.", fix="Check the disk."
-            )
+            raise VaultError(f"The folder {self.folder} did not give back what was written.", fix="Check the disk.")
         return path
 
     def left_canaries(self) -> list[tuple[str, Path]]:
@@ -105,11 +99,7 @@ class VaultFiles:
         found = []
         for one in sorted(self.folder.glob(f"{folders.TEMPORARY}*")):
             whole = False
-            if (
-                identity is not None
-                and SUFFIX in one.name
-                and not one.name.startswith(folders.TEMPORARY + CANARY)
-            ):
+            if identity is not None and SUFFIX in one.name and not one.name.startswith(folders.TEMPORARY + CANARY):
                 try:
                     whole = bool(self.open(one, identity)[0])
                 except VaultError:

@@ -175,9 +175,7 @@ class Keys:
         try:
             public = age.public(text)
         except age.AgeError:
-            raise VaultError(
-                "The private half of the vault is damaged.", fix="Put back a copy of it."
-            ) from None
+            raise VaultError("The private half of the vault is damaged.", fix="Put back a copy of it.") from None
         self._text = text
         return public
 
@@ -221,9 +219,7 @@ class Keys:
         from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
         box = AESGCM(_derive(passphrase, header))
-        header["sealed"] = _b64(
-            box.encrypt(_raw(header["nonce"]), text.reveal().encode(), _associated(header))
-        )
+        header["sealed"] = _b64(box.encrypt(_raw(header["nonce"]), text.reveal().encode(), _associated(header)))
         header["check"] = _check(header)
         folders.write_new(self._wrapped, (json.dumps(header, indent=1) + "\n").encode())
         return public
@@ -284,9 +280,7 @@ def _header(path: Path) -> dict[str, Any]:
         if fits and right and header["check"] == _check(header):
             return header
     except OSError as error:
-        raise VaultError(
-            f"{path} cannot be read: {error.strerror}.", fix="See its rights and the disk."
-        ) from None
+        raise VaultError(f"{path} cannot be read: {error.strerror}.", fix="See its rights and the disk.") from None
     except (ValueError, TypeError, KeyError):
         pass
     raise VaultError(f"{path} is damaged.", fix="Put back a copy of it: without it the vault cannot be read.")

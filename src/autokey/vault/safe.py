@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from autokey import folders
 from autokey.errors import VaultError
@@ -19,6 +19,7 @@ from autokey.vault import backends, item
 from autokey.vault.backends import LIMIT, Choice, KeyringStore, within
 from autokey.vault.files import VaultFiles
 from autokey.vault.identity import Keys
+from autokey.vault.sessions import Sessions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -73,9 +74,7 @@ class SafeVault:
         name = secrets.token_hex(8)
         value = Secret(secrets.token_hex(item.LONGEST // 2))
         try:
-            path = within(
-                self._limit, lambda: self._vault_files().canary(name, value, self._keys_().recipients())
-            )
+            path = within(self._limit, lambda: self._vault_files().canary(name, value, self._keys_().recipients()))
         except TimeoutError:
             raise VaultError(
                 f"The folder {self._folder} did not answer within {self._limit:g} s.", fix="Check the disk."
@@ -163,6 +162,30 @@ class SafeVault:
         """Give the private half as text, for a file that stock `age -d -i FILE` takes. Raises VaultError."""
         self._open()
         return self._keys_().identity()
+
+    def keep_session(self, name: str, state: dict[str, Any]) -> None:
+        """Keep an account's cookies and storage, sealed. Raises VaultError."""
+        self._open()
+        with self._locked():
+            self._keys_().set_up()
+        Sessions(self._folder, self._keys_()).keep(name, state)
+
+    def read_session(self, name: str) -> dict[str, Any] | None:
+        """Give an account's cookies and storage, None when none are kept. Raises VaultError."""
+        self._open()
+        return Sessions(self._folder, self._keys_()).read(name) if self._keys_().kind else None
+
+    def seed(self, service: str) -> Secret:
+        """Give an authenticator's seed that the owner put into the OS keyring (user "totp"). Raises VaultError."""
+        self._open()
+        keyring = self._keyring()
+        found = None if keyring is None else keyring.get(service, "totp")
+        if found is None:
+            raise VaultError(
+                f"The OS keyring holds no authenticator seed under {service}, user totp.",
+                fix=f"Put it there with: keyring set {service} totp",
+            )
+        return found
 
     def waiting(self) -> int:
         """Count the sealed copies that wait for `recover`; 0 where the vault file is the store."""
@@ -311,9 +334,7 @@ class SafeVault:
     def _finish(self, keyring: KeyringStore, path: Path) -> Repair:
         service, line = self._vault_files().open(path, self._keys_().identity())
         if item.units(line) > item.LONGEST:
-            return Repair(
-                service, done=False, text=f"{service} is too long for a keyring and stays in the vault file."
-            )
+            return Repair(service, done=False, text=f"{service} is too long for a keyring and stays in the vault file.")
         existing = keyring.get(service, item.USER)
         if existing is None:
             keyring.set(service, item.USER, line)
@@ -346,11 +367,7 @@ class SafeVault:
                 with suppress(FileExistsError):
                     files.add(service, line, self._recipients())
             files.drop(path)
-            text = (
-                f"{service} was found in an unfinished file."
-                if service
-                else "An unfinished file was removed."
-            )
+            text = f"{service} was found in an unfinished file." if service else "An unfinished file was removed."
             repairs.append(Repair(service, done=True, text=text))
         return repairs
 

@@ -56,9 +56,7 @@ class Settings:
 
 
 _TODAY: Final = Settings()
-_OLD: Final = Settings(
-    gates=("trading-password", "email-code"), verification="page", save_asks=False, region=""
-)
+_OLD: Final = Settings(gates=("trading-password", "email-code"), verification="page", save_asks=False, region="")
 VARIANTS: Final = {
     "": _TODAY,
     "global": replace(

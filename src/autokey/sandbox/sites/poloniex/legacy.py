@@ -39,9 +39,7 @@ class Legacy:
     """Pages and handlers of the variant "legacy"."""
 
     served: ClassVar[bool] = True
-    scripted: ClassVar[tuple[str, ...]] = (
-        "/apiKeys/show",
-    )  # asked for by the page's script, which wants no page back
+    scripted: ClassVar[tuple[str, ...]] = ("/apiKeys/show",)  # asked for by the page's script, which wants no page back
     pages: ClassVar[Mapping[str, str]] = {}
     open_paths: ClassVar[frozenset[str]] = frozenset({"/", "/login", "/emailConfirmation"})
 
@@ -158,7 +156,9 @@ class Legacy:
             if waiting[1]
             else "The link that was sent to you has expired."
         )
-        return f'{shown}<div class="notice"><b>Check your email</b><br>{words} {_press("/apiKeys/resend", "Resend")}</div>'
+        return (
+            f'{shown}<div class="notice"><b>Check your email</b><br>{words} {_press("/apiKeys/resend", "Resend")}</div>'
+        )
 
     def _card(self, key: Key) -> str:
         created = key.created.replace("T", " ").rstrip("Z")

@@ -97,9 +97,7 @@ class PoloniexFutures(Site):
             ("GET", "/login"): self._login_page,
             ("POST", "/login"): self._login,
             ("GET", "/logout"): self._logout,
-            ("GET", "/profile"): lambda request: self._html(
-                request, "profile", markup.profile(world=self.world)
-            ),
+            ("GET", "/profile"): lambda request: self._html(request, "profile", markup.profile(world=self.world)),
             ("GET", "/settings/api-keys"): lambda request: self._html(request, "main", markup.main_account()),
             ("GET", KEYS): self._list,
             ("POST", f"{KEYS}/new"): self._check,
@@ -144,9 +142,7 @@ class PoloniexFutures(Site):
         draft = request.session.data.get("draft") if request.query.get("form") else None
         return self._form_page(request, draft, {})
 
-    def _form_page(
-        self, request: Request, draft: dict[str, Any] | None, wrong: Mapping[str, str]
-    ) -> Response:
+    def _form_page(self, request: Request, draft: dict[str, Any] | None, wrong: Mapping[str, str]) -> Response:
         rows = [(key.id, key.label, key.api_key, shown(key), limit(key)) for key in self.world.state.keys]
         offered = SHOWN if self.settings.boxes else {}
         ticked = set(self.settings.preticked)
@@ -158,9 +154,7 @@ class PoloniexFutures(Site):
         draft = {
             "name": request.text("api_name"),
             "passphrase": request.text("api_passphrase"),
-            "rights": {right for right in SHOWN if request.text(f"right_{right}")}
-            if self.settings.boxes
-            else set(),
+            "rights": {right for right in SHOWN if request.text(f"right_{right}")} if self.settings.boxes else set(),
             "listed": request.text("ip_limit") == "list",
             "ips": request.text("ip_list"),
         }
@@ -187,9 +181,7 @@ class PoloniexFutures(Site):
     def _verify_page(self, request: Request) -> Response:
         if "doing" not in request.session.data:
             return redirect(KEYS)
-        return self._html(
-            request, "verification", markup.verification(self.settings.gates, self.world.account.masked)
-        )
+        return self._html(request, "verification", markup.verification(self.settings.gates, self.world.account.masked))
 
     def _send(self, request: Request) -> Response:
         del request

@@ -98,9 +98,7 @@ def keys(rows: Iterable[tuple[str, str, str, str, str]], form: str, *, shown: bo
         '<button class="btn btn-link">Delete</button></form></td></tr>'
         for key_id, name, key, rights, ips in rows
     )
-    heads = "".join(
-        f"<th>{head}</th>" for head in ("API Name", "API Key", "API Restrictions", "IP Limit", "")
-    )
+    heads = "".join(f"<th>{head}</th>" for head in ("API Name", "API Key", "API Restrictions", "IP Limit", ""))
     table = f'<table class="table"><thead><tr>{heads}</tr></thead><tbody>{lines}</tbody></table>'
     return f"""<div class="title-row"><h2>Futures API Keys</h2>
 <button class="btn btn-primary" type="button" data-open="new-key"{" hidden" if shown else ""}>Create New Key</button></div>
@@ -123,9 +121,7 @@ def form(
         f'{" disabled" if number == 0 else ""}><label class="form-check-label" for="r-{right}">{words}</label></div>'
         for number, (right, words) in enumerate(offered.items())
     )
-    rights = (
-        f'<fieldset class="form-group"><legend>API Restrictions</legend>{boxes}</fieldset>' if boxes else ""
-    )
+    rights = f'<fieldset class="form-group"><legend>API Restrictions</legend>{boxes}</fieldset>' if boxes else ""
     listed = bool(draft.get("listed"))
     radio = (
         '<div class="form-check"><input class="form-check-input" type="radio" id="ip-{value}" name="ip_limit" '
@@ -149,9 +145,7 @@ def verification(gates: Iterable[str], email: str) -> str:
         "authenticator-code": _text("authenticator-code", "2FA Code", "", ""),
     }
     asked = list(gates)
-    note = (
-        f'<p class="text-muted">A mailed code goes to {escape(email)}.</p>' if "email-code" in asked else ""
-    )
+    note = f'<p class="text-muted">A mailed code goes to {escape(email)}.</p>' if "email-code" in asked else ""
     return (
         f'<h2>Two-Factor Authentication</h2><form class="panel slim" id="verify" data-gates="{" ".join(asked)}">'
         f'{note}{"".join(fields[gate] for gate in asked)}<button class="btn btn-primary">Confirm</button></form>'
