@@ -107,7 +107,7 @@ def flow_named(folders: Folders, name: str) -> Flow:
         status=cast("Any", root.take_text("status", None, one_of=("live", "retired"))),
         verified=root.take_text("verified", None),
         permissions=_permissions(root.table("permissions")),
-        defaults={key: root_table.take_flag(key) for root_table in [root.table("preset")] for key in root_table.keys()},
+        defaults={key: root_table.take_flag(key) for root_table in [root.table("preset")] for key in root_table.left()},
         limits=_limits(root.table("limits")),
         credential=_credential(root.table("credential")),
         expiry=tuple(_expiry(one) for one in root.tables("expiry")),
@@ -144,8 +144,8 @@ def selectors_named(folders: Folders, name: str) -> Selectors:
         name=name,
         hosts=hosts,
         screens={**own, **{key: screen for key, screen in shared.items() if key not in own}},
-        shown={key: shown.take_texts(key) for key in shown.keys()},
-        words={language: {key: one.take_texts(key) for key in one.keys()} for language, one in words.items()},
+        shown={key: shown.take_texts(key) for key in shown.left()},
+        words={language: {key: one.take_texts(key) for key in one.left()} for language, one in words.items()},
     )
     root.end()
     return result
@@ -160,7 +160,7 @@ def _check_format(root: Table) -> None:
 def _permissions(table: Table) -> dict[str, model.Offer]:
     offers = ("always", "on-request", "on-request-dangerous")
     result: dict[str, model.Offer] = {}
-    for key in table.keys():
+    for key in table.left():
         if key not in model.PERMISSIONS:
             raise table.fail(f"is not a permission; known: {', '.join(model.PERMISSIONS)}", key)
         result[key] = cast("Any", table.take_text(key, one_of=offers))

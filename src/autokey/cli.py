@@ -90,7 +90,7 @@ OfSandbox = Annotated[bool, typer.Option("--sandbox", help="Only keys that were 
 
 
 @app.command(help=CREATE_HELP)
-def create(
+def create(  # noqa: PLR0917 - Typer reads the parameters
     exchange: Exchange,
     label: Annotated[str, typer.Option(help="Name of the key, on the site and in the keyring.")],
     ips: Annotated[str | None, typer.Option(help="Addresses the key may be used from, A,B,C.")] = None,

@@ -33,8 +33,7 @@ def markdown(flows: Sequence[Flow], consumer: Consumer | None = None) -> str:
     parts = [f"# API keys on {flows[0].title}\n"]
     if consumer is not None:
         parts.append(_for_consumer(flows[0], consumer))
-    for flow in flows:
-        parts.append(_flow(flow, alone=len(flows) == 1, consumer=consumer))
+    parts += [_flow(flow, alone=len(flows) == 1, consumer=consumer) for flow in flows]
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -126,9 +125,8 @@ def expiry(rule: Expiry) -> str:
 
 def _for_consumer(flow: Flow, consumer: Consumer) -> str:
     wanted = consumer.permissions_on(flow)
-    lines = [
-        f"For {consumer.title}: order {', '.join(wanted)}"
-        f"{' **(dangerous)**' if DANGEROUS & set(wanted) else ''}; never {', '.join(consumer.refuses) or 'nothing'}.\n"
-    ]
+    danger = " **(dangerous)**" if DANGEROUS & set(wanted) else ""
+    never = f"; never {', '.join(consumer.refuses)}" if consumer.refuses else ""
+    lines = [f"For {consumer.title}: order {', '.join(wanted)}{danger}{never}.\n"]
     lines += [f"- {rule.text} <sub>[{rule.source.file}, {rule.source.step}]</sub>" for rule in consumer.rules]
     return "\n".join([*lines, ""])

@@ -59,7 +59,9 @@ class Page(Protocol):
     StaleError when it left the page, CoveredError when something lies over it.
     """
 
-    async def look(self) -> Look: ...
+    async def look(self, *, recent: bool = False) -> Look:
+        """Give what a person can see. `recent`: the last look will do if we did nothing since and it is 30 ms old."""
+
     async def changed(self, stamp: int, limit: float) -> None:
         """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
 
@@ -71,7 +73,9 @@ class Page(Protocol):
         """
 
     async def reload(self) -> None: ...
-    async def hover(self, ref: int) -> None: ...
+    async def hover(self, ref: int) -> bool:
+        """Move the mouse there. False: what it may open is open already, as nothing there listens to the mouse."""
+
     async def click(self, ref: int) -> None: ...
     async def fill(self, ref: int, text: str | Secret) -> None:
         """Replace what the field holds. Never quotes the text in an error."""

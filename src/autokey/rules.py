@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
@@ -143,7 +144,7 @@ def one_creation(flow: Flow) -> Iterator[Problem]:
     creating = [n for n, step in enumerate(flow.steps) if step.effect == "creates-key"]
     if not creating:
         yield Problem(1, "no step has the effect creates-key.")
-    for before, after in zip(creating, creating[1:], strict=False):
+    for before, after in pairwise(creating):
         one, other = flow.steps[before], flow.steps[after]
         if after != before + 1 or other.verb != "ask" or not other.when:
             yield Problem(

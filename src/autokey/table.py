@@ -106,10 +106,10 @@ class Table:
 
     def items(self) -> Iterator[tuple[str, Table]]:
         """Give every key with its sub-table."""
-        for key in self.keys():
+        for key in self.left():
             yield key, self.table(key)
 
-    def keys(self) -> list[str]:
+    def left(self) -> list[str]:
         return [key for key in self.data if key in self._left]
 
     def end(self) -> None:

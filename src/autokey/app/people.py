@@ -135,8 +135,8 @@ class _WithTotp(_Wrapped):
         answer = await self._human.ask(replace(need, needs=others)) if others else Answer()
         if answer.word:
             return answer
-        while self._used is not None and totp.code(self._seed) == self._used:
-            await asyncio.sleep(totp.left())
+        if self._used is not None and totp.code(self._seed) == self._used:
+            await asyncio.sleep(totp.left() + 0.1)  # a code counts once: wait for the next period's
         self._used = totp.code(self._seed)
         self.tell("note", text="The authenticator code was made from the seed in your keyring.")
         return Answer(given={**answer.given, "authenticator-code": self._used})

@@ -6,7 +6,6 @@ Knows nothing of pages, of argument parsing or of any exchange by name.
 from __future__ import annotations
 
 import ipaddress
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -15,6 +14,7 @@ from autokey.errors import AutokeyError, MismatchError, RefusedError, UsageError
 
 if TYPE_CHECKING:
     from contextlib import AsyncExitStack
+    from pathlib import Path
 
     from autokey.app.create import Options
     from autokey.engine.context import Context

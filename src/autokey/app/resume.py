@@ -84,15 +84,15 @@ async def _settle(run: Run, book: RunJournal, human: Human, options: Options) ->
     if order.sandbox and not options.via:
         human.tell(
             "note",
-            text=f"{name} ({run.started}) was made on a look-alike; its key list can be read with --via URL while it runs.",
+            text=f"{name} ({run.started}) was made on a look-alike; read its list with --via URL while it runs.",
         )
         if not stored:
             return KeyAtRiskError.exit_code
-    return await _read_list(run, book, order, vault, human, options, stored=stored)
+    return await _read_list(run, book, order, vault, human=human, options=options, stored=stored)
 
 
 async def _read_list(
-    run: Run, book: RunJournal, order: Order, vault: SafeVault, human: Human, options: Options, *, stored: bool
+    run: Run, book: RunJournal, order: Order, vault: SafeVault, *, human: Human, options: Options, stored: bool
 ) -> int:
     from autokey import browser
     from autokey.engine.lookback import look_back
@@ -122,7 +122,7 @@ async def _read_list(
     if stored:
         text = "; ".join(found.comparison.differences)
         with contextlib.suppress(AutokeyError):
-            inventory.update(order.service, status=found.comparison.verdict if not text else text)
+            inventory.update(order.service, status=text or found.comparison.verdict)
         book.note("stored", "")
         book.note("compared", "", verdict=found.comparison.verdict)
         if found.comparison.verdict == "different":

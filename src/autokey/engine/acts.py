@@ -95,8 +95,8 @@ async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
             return
         try:
             if opens_menu:
-                await ctx.page.hover(candidate.ref)
-                if await sight.until(ctx, step.to, _HOVER, everywhere=False):
+                listened = await ctx.page.hover(candidate.ref)
+                if await sight.until(ctx, step.to, _HOVER if listened else 0.0, everywhere=False):
                     return
             before()
             await ctx.page.click(candidate.ref)

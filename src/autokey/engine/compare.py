@@ -106,6 +106,8 @@ def ips(order: Order, flow: Flow, text: str) -> Comparison:
         if wanted or _names(text, flow.selectors.shown.get("no-ips", ())):
             return Comparison("verified", proven=("ips",))
         return Comparison("not-provable", ("the site does not say that the key has no IP restriction",))
+    if not found and not _names(text, flow.selectors.shown.get("no-ips", ())):
+        return Comparison("not-provable", ("the site shows no IP addresses there",))
     differences = [f"the site bound {ip}, which was not ordered" for ip in sorted(found - wanted)]
     differences += [f"the site does not show {ip}" for ip in sorted(wanted - found)]
     return Comparison("different", tuple(differences))

@@ -40,7 +40,7 @@ _DIGITS: Final = re.compile(r"\d+")
 
 
 async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
-    """Get the person through the step's gate. `begin` is called before the person is asked, `submitting` before we send.
+    """Get the person through the step's gate. `begin` is called before they are asked, `submitting` before we send.
 
     Raises StoppedError, SiteChangedError, or KeyAtRiskError when the site did not answer what was sent.
     """

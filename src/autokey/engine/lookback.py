@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autokey.engine import compare, sight
+from autokey.engine import compare, granted, sight
 from autokey.engine.run import Run
 from autokey.errors import FlowError, SiteChangedError
 from autokey.ports import GoneError
@@ -52,7 +52,7 @@ class _LookBack(Run):
             self._tell(step, index)
             moved = await self._do(step, index)
             index = index + 1 if moved is None else moved
-        comparison = await self._row(listing)
+        comparison = await granted.row(ctx, listing)
         seen = await sight.see(ctx)
         marks = [word for words in ctx.flow.selectors.shown.values() for word in words]
-        return Found(bool(await self._own_row(seen, marks)), comparison)
+        return Found(bool(await granted.own_row(ctx, seen, marks)), comparison)

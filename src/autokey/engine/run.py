@@ -15,16 +15,14 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
 from autokey import match, orders
-from autokey.engine import acts, blocks, capture, compare, gates, person, sight
+from autokey.engine import acts, blocks, capture, compare, gates, granted, person, sight
 from autokey.engine.context import SAID
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, SiteChangedError, StoppedError
-from autokey.model import Credential, Located
-from autokey.ports import GoneError, Need, StaleError
+from autokey.model import Credential
+from autokey.ports import GoneError, Need
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from autokey.engine.context import Context
     from autokey.model import Look, Step
 
@@ -259,7 +257,7 @@ class Run:
         elif step.verb == "capture":
             await self._capture(step)
         else:
-            await self._expect(step)
+            self.compared.extend(await granted.expect(ctx, step))
         return None
 
     def _begin(self, step: Step) -> None:
@@ -391,7 +389,7 @@ class Run:
         where = ", ".join(ctx.order.ips) or "anywhere"
         ctx.human.tell(
             "note",
-            text=f"Dry run: the next step would have created the key {ctx.order.label} ({rights}; from {where}): {step.text}",
+            text=f"Dry run: next the key {ctx.order.label} ({rights}; from {where}) would have been created: {step.text}",
         )
         return Outcome("dry-run", "not-provable", (), "", ctx.asked, 0)
 
@@ -438,116 +436,6 @@ class Run:
         ctx.state = "stored"
         ctx.journal.note("stored", step.id, place=ctx.place)
         ctx.human.tell("note", text=f"Stored {ctx.place}, read back and found equal.")
-
-    # ------------------------------------------------------------ after the key
-
-    async def _expect(self, step: Step) -> None:
-        parts = (
-            [await self._row(step)]
-            if step.target == ("row",)
-            else [await self._shown(step, name) for name in step.target]
-        )
-        self.compared.extend(parts)
-        for part in parts:
-            for text in part.differences:
-                self.ctx.human.tell("note", text=f"{step.id}: {text}.")
-
-    async def _shown(self, step: Step, name: str) -> compare.Comparison:
-        ctx = self.ctx
-        candidate = await acts.locate(ctx, step.on[0], name, step=step, patience=2.0, ask=False)
-        right = ctx.flow.selectors.screens[step.on[0]].elements[name].permission
-        if candidate is not None and right:
-            return compare.box(ctx.order, right, on=candidate.checked)
-        if candidate is None:
-            return compare.Comparison("not-provable", (f"{name} are not shown",))
-        try:
-            reading = await ctx.page.read(candidate.ref)
-        except StaleError:
-            reading = None
-        if reading is None:
-            return compare.Comparison("not-provable", (f"{name} are not shown",))
-        text = reading.shown.reveal()
-        if name == "ips":
-            return compare.ips(ctx.order, ctx.flow, text)
-        return compare.rights(ctx.order, ctx.flow, text, strict=True)
-
-    async def _row(self, step: Step) -> compare.Comparison:
-        """Find the key in the list by its label (or, where keys have none, by itself) and compare its row."""
-        ctx = self.ctx
-        seen = await sight.until(ctx, step.on, ctx.limits.screen, everywhere=False)
-        loop = asyncio.get_running_loop()
-        end = loop.time() + ctx.limits.element * 2
-        shown = ctx.flow.selectors.shown
-        right_words = [word for right, words in shown.items() if right != "no-ips" for word in words]
-        ip_words = [*ctx.order.ips, *([] if ctx.order.ips else shown.get("no-ips", ()))]
-        while seen is not None:
-            rights, ips = await self._own_row(seen, right_words), await self._own_row(seen, ip_words)
-            if rights or ips:
-                parts = self._boxes(seen) or [compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False)]
-                parts.append(self._anywhere(seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)))
-                return compare.together(parts)
-            if loop.time() >= end:
-                break
-            await ctx.page.changed(seen.look.stamp, 1.0)
-            seen = await sight.see(ctx)
-        return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
-
-    def _boxes(self, seen: sight.Sighting) -> list[compare.Comparison]:
-        """Compare the rights that stand as boxes on the key's own card; [] where they do not."""
-        ctx = self.ctx
-        found = []
-        for element in (seen.screen.elements if seen.screen else {}).values():
-            if element.permission:
-                candidate = sight.find(ctx, seen, element)
-                on = candidate.candidate.checked if isinstance(candidate, Located) else None
-                found.append(compare.box(ctx.order, element.permission, on=on))
-        return found
-
-    def _anywhere(self, seen: sight.Sighting) -> compare.Comparison | None:
-        """Compare the IP rule where it stands as a choice on the key's card and says more than the addresses."""
-        element = next((one for one in (seen.screen.elements if seen.screen else {}).values() if one.anywhere), None)
-        found = sight.find(self.ctx, seen, element) if element else None
-        if not isinstance(found, Located) or found.candidate.checked is None:
-            return None
-        open_to_all = found.candidate.checked
-        if open_to_all and self.ctx.order.ips:
-            return compare.Comparison("different", ("the site does not restrict the key to any IP address",))
-        if not self.ctx.order.ips:
-            if open_to_all:
-                return compare.Comparison("verified", proven=("ips",))
-            return compare.Comparison(
-                "different", ("the site restricts the key to IP addresses, which was not ordered",)
-            )
-        return None
-
-    async def _own_row(self, seen: sight.Sighting, marks: Sequence[str]) -> tuple[str, ...]:
-        for ref in self._label_refs(seen):
-            try:
-                texts = await self.ctx.page.row(ref, marks)
-            except StaleError:
-                continue
-            if texts and self._is_ours(texts):
-                return texts
-        return ()
-
-    def _label_refs(self, seen: sight.Sighting) -> Sequence[int]:
-        ctx = self.ctx
-        name = ctx.order.label if ctx.flow.has_label else ctx.fields["api_key"].reveal()
-        wanted = match.normalise(name)
-        return [
-            one.ref
-            for one in seen.look.candidates
-            if wanted in {match.normalise(one.own), match.normalise(one.title)} and one.kind not in {"text", "password"}
-        ]
-
-    def _is_ours(self, texts: Sequence[str]) -> bool:
-        """A row that shows a whole key must show ours; a shortened one must begin like it."""
-        ours = self.ctx.fields.get("api_key")
-        if ours is None:
-            return True
-        shape = self.ctx.flow.credential["api_key"]
-        whole = [word for text in texts for word in text.split() if not capture.fits(word, shape)]
-        return not whole or any(Secret(word) == ours for word in whole)
 
     def _end(self) -> Outcome:
         ctx = self.ctx

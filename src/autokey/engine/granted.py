@@ -1,0 +1,130 @@
+"""Compares what the site shows it granted with the order: on the result screen, on a card, in the key list.
+
+Knows nothing of the order of steps or of what a difference leads to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from autokey import match
+from autokey.engine import acts, capture, compare, sight
+from autokey.model import Located
+from autokey.ports import StaleError
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autokey.engine.context import Context
+    from autokey.model import Step
+
+
+async def expect(ctx: Context, step: Step) -> list[compare.Comparison]:
+    """Carry out an `expect` step: the row of the key list, or named elements of a result screen."""
+    parts = (
+        [await row(ctx, step)] if step.target == ("row",) else [await _shown(ctx, step, name) for name in step.target]
+    )
+    for part in parts:
+        for text in part.differences:
+            ctx.human.tell("note", text=f"{step.id}: {text}.")
+    return parts
+
+
+async def _shown(ctx: Context, step: Step, name: str) -> compare.Comparison:
+    candidate = await acts.locate(ctx, step.on[0], name, step=step, patience=2.0, ask=False)
+    right = ctx.flow.selectors.screens[step.on[0]].elements[name].permission
+    if candidate is not None and right:
+        return compare.box(ctx.order, right, on=candidate.checked)
+    if candidate is None:
+        return compare.Comparison("not-provable", (f"{name} are not shown",))
+    try:
+        reading = await ctx.page.read(candidate.ref)
+    except StaleError:
+        reading = None
+    if reading is None:
+        return compare.Comparison("not-provable", (f"{name} are not shown",))
+    text = reading.shown.reveal()
+    if name == "ips":
+        return compare.ips(ctx.order, ctx.flow, text)
+    return compare.rights(ctx.order, ctx.flow, text, strict=True)
+
+
+async def row(ctx: Context, step: Step) -> compare.Comparison:
+    """Find the key in the list by its label (or, where keys have none, by itself) and compare its row."""
+    seen = await sight.until(ctx, step.on, ctx.limits.screen, everywhere=False)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + ctx.limits.element * 2
+    shown = ctx.flow.selectors.shown
+    right_words = [word for right, words in shown.items() if right != "no-ips" for word in words]
+    ip_words = [*ctx.order.ips, *([] if ctx.order.ips else shown.get("no-ips", ()))]
+    while seen is not None:
+        rights, ips = await own_row(ctx, seen, right_words), await own_row(ctx, seen, ip_words)
+        if rights or ips:
+            parts = _boxes(ctx, seen) or [compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False)]
+            parts.append(_anywhere(ctx, seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)))
+            return compare.together(parts)
+        if loop.time() >= end:
+            break
+        await ctx.page.changed(seen.look.stamp, 1.0)
+        seen = await sight.see(ctx)
+    return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
+
+
+def _boxes(ctx: Context, seen: sight.Sighting) -> list[compare.Comparison]:
+    """Compare the rights that stand as boxes on the key's own card; [] where they do not."""
+    found = []
+    for element in (seen.screen.elements if seen.screen else {}).values():
+        if element.permission:
+            candidate = sight.find(ctx, seen, element)
+            on = candidate.candidate.checked if isinstance(candidate, Located) else None
+            found.append(compare.box(ctx.order, element.permission, on=on))
+    return found
+
+
+def _anywhere(ctx: Context, seen: sight.Sighting) -> compare.Comparison | None:
+    """Compare the IP rule where it stands as a choice on the key's card and says more than the addresses."""
+    element = next((one for one in (seen.screen.elements if seen.screen else {}).values() if one.anywhere), None)
+    found = sight.find(ctx, seen, element) if element else None
+    if not isinstance(found, Located) or found.candidate.checked is None:
+        return None
+    open_to_all = found.candidate.checked
+    if open_to_all and ctx.order.ips:
+        return compare.Comparison("different", ("the site does not restrict the key to any IP address",))
+    if not ctx.order.ips:
+        if open_to_all:
+            return compare.Comparison("verified", proven=("ips",))
+        return compare.Comparison("different", ("the site restricts the key to IP addresses, which was not ordered",))
+    return None
+
+
+async def own_row(ctx: Context, seen: sight.Sighting, marks: Sequence[str]) -> tuple[str, ...]:
+    for ref in _label_refs(ctx, seen):
+        try:
+            texts = await ctx.page.row(ref, marks)
+        except StaleError:
+            continue
+        if texts and _is_ours(ctx, texts):
+            return texts
+    return ()
+
+
+def _label_refs(ctx: Context, seen: sight.Sighting) -> Sequence[int]:
+    name = ctx.order.label if ctx.flow.has_label else ctx.fields["api_key"].reveal()
+    wanted = match.normalise(name)
+    return [
+        one.ref
+        for one in seen.look.candidates
+        if wanted in {match.normalise(one.own), match.normalise(one.title)} and one.kind not in {"text", "password"}
+    ]
+
+
+def _is_ours(ctx: Context, texts: Sequence[str]) -> bool:
+    """A row that shows a whole key must show ours; a shortened one must begin like it."""
+    ours = ctx.fields.get("api_key")
+    if ours is None:
+        return True
+    shape = ctx.flow.credential["api_key"]
+    whole = [word for text in texts for word in text.split() if not capture.fits(word, shape)]
+    return not whole or any(Secret(word) == ours for word in whole)
