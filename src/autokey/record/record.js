@@ -100,7 +100,8 @@ const attributes = e => {
 const range = document.createRange();
 const textBox = n => { range.selectNodeContents(n); return range.getBoundingClientRect(); };
 const lines = n => { range.selectNodeContents(n); return new Set([...range.getClientRects()].map(r => round(r.top))).size; };
-const said = n => n.nodeType === 3 && n.data.replace(UNTEXT, '').trim() !== '';
+const said = (n, deep) => (n.nodeType === 3 ? n.data : deep ? n.textContent : '').replace(UNTEXT, '').trim() !== '';
+const WORDLESS = e => PICTURE.has(e.localName) || FIELD.has(e.localName) || e.localName === 'button';
 const isBox = e => e.localName === 'input' && (e.type === 'checkbox' || e.type === 'radio');
 const sr = cs => (cs.clip !== 'auto' && /^rect\((?:[01]px,? ?){4}\)$/.test(cs.clip)) || /inset\((?:50|100)%/.test(cs.clipPath);
 
@@ -125,16 +126,19 @@ const visit = (e, c) => {
   const place = cs.position;
   const floats = place === 'absolute' || place === 'fixed';
   const inline = cs.display.startsWith('inline');
-  const nodes = tag === 'select' || PICTURE.has(tag) || tag === 'textarea' || tag === 'input' ? [] : flat(e).filter(k => k.nodeType === 1 || said(k) || (k.nodeType === 3 && k.data && k.data.trim() === ''));
-  const own = here && nodes.some(said);
+  const nodes = tag === 'select' || PICTURE.has(tag) || tag === 'textarea' || tag === 'input' ? [] : flat(e).filter(k => k.nodeType === 1 || (k.nodeType === 3 && k.data));
+  const own = here && nodes.some(k => said(k));
   const flex = /flex|grid/.test(cs.display);
-  const flows = own || (!flex && nodes.some(k => k.nodeType === 1 && !DROP.has(k.localName) && /^inline/.test(getComputedStyle(k).display) && !/absolute|fixed/.test(getComputedStyle(k).position)));
+  // Words of several elements that make one sentence must stay in one line of text; everything else is placed.
+  const spoken = k => k.nodeType === 1 && !DROP.has(k.localName) && !WORDLESS(k) && getComputedStyle(k).display === 'inline' && said(k, true);
+  const glued = !flex && nodes.some((k, i) => spoken(k) && nodes[i + 1] && spoken(nodes[i + 1]));
+  const flows = glued || (own && (nodes.filter(k => said(k)).length > 1 || (!flex && nodes.some(spoken))));
   const editable = e.isContentEditable && !e.parentElement?.isContentEditable;
   const style = [];
   const shift = (t, l) => { if (t || l) style.push('margin:' + px(t) + ' 0 0 ' + px(l)); };
 
   // Where it stands.
-  const originX = floats ? (place === 'fixed' ? c.fix.x : c.held.x) : c.x, originY = floats ? (place === 'fixed' ? c.fix.y : c.held.y) : c.y;
+  const originX = floats ? (place === 'fixed' ? c.fix.x : c.held.x) : c.x + (c.flows ? 0 : c.left), originY = floats ? (place === 'fixed' ? c.fix.y : c.held.y) : c.y + (c.flows ? 0 : c.top);
   const x = r.x + scrollX, y = r.y + scrollY;
   const bare = inline && cs.display === 'inline' && !FIELD.has(tag) && !PICTURE.has(tag) && tag !== 'button';
   if (floats) {
@@ -143,11 +147,14 @@ const visit = (e, c) => {
     if (place === 'relative' || place === 'sticky') style.push('position:relative');
     if (c.flows) {
       const gap = c.at ? x - c.at.right : 0;
-      const same = !c.at || y < c.at.bottom - 3;
-      if (bare) style.push('display:inline');
-      else if (inline || c.flex) style.push('display:inline-grid;vertical-align:top');
-      if (inline || c.flex) { if (same && Math.abs(gap) > 6 && r.width) style.push('margin-left:' + round(gap) + 'px'); }
-      else shift(round(y - (c.at ? c.at.bottom : c.y + c.top)), round(x - c.x - c.left));
+      const apart = !bare && ((!inline && !c.flex) || c.fallen || (c.at && y >= c.at.bottom - 3));
+      if (apart) {
+        c.fallen = true; // what follows in the same line has to be placed as well
+        shift(round(y - (c.at ? c.at.bottom : c.y + c.top)), round(x - c.x - c.left));
+      } else {
+        style.push(bare ? 'display:inline' : 'display:inline-grid;vertical-align:top');
+        if (Math.abs(gap) > 6 && r.width && y < (c.at?.bottom ?? Infinity)) style.push('margin-left:' + px(round(gap)));
+      }
     } else {
       shift(round(y - originY), round(x - originX));
     }
@@ -174,19 +181,16 @@ const visit = (e, c) => {
   // What is in it.
   const holds = place !== 'static' || cs.transform !== 'none';
   const n = {
-    x, y, top: 0, left: 0, flows, flex: flows && flex, at: null, opacity: c.opacity * opacity, here, events: cs.pointerEvents, pointer, size, bold,
+    x, y, top: 0, left: 0, flows, flex: flows && flex, fallen: false, at: null, opacity: c.opacity * opacity, here, events: cs.pointerEvents, pointer, size, bold,
     held: holds ? { x, y } : c.held, fix: cs.transform !== 'none' ? { x, y } : c.fix,
   };
   const children = [];
-  if (flows && !(c.flows && bare)) {
-    const alone = nodes.every(k => k.nodeType === 3);
-    if (!alone) style.push(style.some(s => s.startsWith('display')) ? '' : 'display:block');
-    const first = nodes.find(k => said(k) || (k.nodeType === 1 && k.getBoundingClientRect().width > 0));
-    if (first) {
-      const b = first.nodeType === 3 ? textBox(first) : first.getBoundingClientRect();
-      const down = Math.max(0, Math.floor(b.y - r.y)), indent = Math.max(0, Math.floor(b.x - r.x));
-      if (b.width && (down > 3 || indent > 3)) { style.push('padding:' + px(down) + ' 0 0 ' + px(indent)); n.top = down; n.left = indent; }
-    }
+  if ((flows || own) && !(c.flows && bare)) {
+    if (flows) style.push(style.some(s => s.startsWith('display')) ? '' : 'display:flow-root');
+    const first = nodes.find(k => said(k) || (flows && k.nodeType === 1 && k.getBoundingClientRect().width > 0));
+    const b = !first ? { width: 0 } : first.nodeType === 3 ? textBox(first) : first.getBoundingClientRect();
+    const down = Math.max(0, Math.floor(b.y - r.y)), indent = Math.max(0, Math.floor(b.x - r.x));
+    if (b.width && (down > 3 || indent > 3)) { style.push('padding:' + px(down) + ' 0 0 ' + px(indent)); n.top = down; n.left = indent; }
     if (nodes.some(k => said(k) && lines(k) > 1)) style.push('white-space:normal');
   }
   for (const k of nodes) {
@@ -197,6 +201,7 @@ const visit = (e, c) => {
       if (b.width < 1) continue;
       children.push(k.data.replace(/\s+/g, ' '));
       n.at = { right: b.right + scrollX, bottom: b.bottom + scrollY };
+      n.fallen = false;
       continue;
     }
     if (editable) continue;

@@ -50,7 +50,11 @@ ATTRIBUTES: Final = frozenset(
     | {"data-testid", "data-test-id", "data-test", "data-qa", "data-cy", "data-e2e", "lang"}
 )
 BUTTONS: Final = frozenset({"button", "submit", "reset"})
-_STYLE: Final = re.compile(r"[a-z-]+:[\w %().#/-]*(;[a-z-]+:[\w %().#/-]*)*\Z")
+_GEOMETRY: Final = (
+    "margin|margin-left|padding|width|height|left|top|position|display|z-index|cursor|font-size|font-weight|overflow"
+    "|opacity|visibility|pointer-events|white-space|vertical-align|transform|clip-path"
+)
+_STYLE: Final = re.compile(rf"(({_GEOMETRY}):([\w %.-]+|translate\(0\)|inset\(50%\))(;|\Z))+")
 _WORDS: Final = re.compile(
     r"data:\w+/|cookie\s*[=:]|set-cookie|bearer\s+[\w.-]{8,}|url\(|javascript:|blob:|@import", re.IGNORECASE
 )
@@ -81,7 +85,7 @@ def _page(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
             held = [attributes.get("value", ""), *(str(child) for child in children)]
             if any(text.strip() and not clean.is_example(text, credential) for text in held):
                 yield "has a field that is not emptied"
-        if style and not _STYLE.match(style):
+        if style and not _STYLE.fullmatch(style):
             yield "has a style that is more than geometry"
 
 
