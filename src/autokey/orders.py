@@ -169,7 +169,12 @@ def _ips(wish: Wish, flow: Flow, consumer: Consumer | None) -> tuple[tuple[str, 
                 fix="Give them with --ips, or --no-ip if it must work from anywhere.",
             )
         return (), []
-    parts = [part.strip() for part in wish.ips.split(",")]
+    if any(char.isspace() for char in wish.ips):
+        raise UsageError(
+            "The list of IP addresses holds a space, which exchanges take for a part of the address.",
+            fix=f"Write it as --ips {','.join(wish.ips.replace(',', ' ').split())}",
+        )
+    parts = wish.ips.split(",")
     if any(not part for part in parts):
         raise UsageError("The list of IP addresses has an empty place.", fix="Separate addresses by single commas.")
     ips: list[str] = []

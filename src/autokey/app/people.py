@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey.errors import StoppedError
 from autokey.human import totp
 from autokey.ports import Answer
-from autokey.secret import Secret
+from autokey.secret import Secret, redact
 
 if TYPE_CHECKING:
     from autokey.app.create import Options
@@ -58,11 +58,17 @@ def with_totp(human: Human, seed: Secret) -> Human:
 
 
 def fail(human: Human, error: AutokeyError, **summary: Any) -> int:
-    """Tell how a command ended badly; give its exit code."""
+    """Tell how a command ended badly; give its exit code. What ended before a run began is one sentence."""
     human.tell(
         "result", status="failed", exit=error.exit_code, error=error.what, fix=error.fix, step=error.step, **summary
     )
     return error.exit_code
+
+
+def _machine() -> type[object]:
+    from autokey.human.machine import Machine
+
+    return Machine
 
 
 def masked(secret: Secret) -> str:
