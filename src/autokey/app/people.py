@@ -59,6 +59,9 @@ def with_totp(human: Human, seed: Secret) -> Human:
 
 def fail(human: Human, error: AutokeyError, **summary: Any) -> int:
     """Tell how a command ended badly; give its exit code. What ended before a run began is one sentence."""
+    if not summary and not isinstance(human, _machine()):
+        sys.stderr.write(redact(f"autokey: {error}\n"))
+        return error.exit_code
     human.tell(
         "result", status="failed", exit=error.exit_code, error=error.what, fix=error.fix, step=error.step, **summary
     )
