@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, orders, rules
 from autokey.app import ahead, people, places
-from autokey.engine.context import SAID, Context, Limits
-from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, UsageError
+from autokey.engine.context import Context, Limits
+from autokey.errors import AutokeyError, MismatchError, RefusedError, StoppedError, UsageError
 from autokey.model import DANGEROUS
 from autokey.ports import Need
 
@@ -224,12 +224,6 @@ async def _run(ctx: Context, session: Any) -> int:
         outcome = await Run(ctx).go()
     except MismatchError as caught:
         error = caught
-    except asyncio.CancelledError:
-        text = f"Stopped by you. {SAID[ctx.state]}"
-        at_risk = ctx.state in {"may-exist", "captured"}
-        error = (
-            KeyAtRiskError(text, fix="Run `autokey resume`.") if at_risk else StoppedError(text, fix="Run it again.")
-        )
     except AutokeyError as caught:
         error = caught
     if ctx.state in {"stored", "compared"}:

@@ -21,7 +21,7 @@ from autokey.model import Located
 from autokey.ports import CoveredError, Need, StaleError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from autokey.engine.context import Context
     from autokey.model import Candidate, Look, Step
@@ -58,9 +58,13 @@ async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitt
 
 
 def _shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
+    return _watch(ctx, step.to)
+
+
+def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[object]]:
     async def watch() -> sight.Sighting:
         while True:
-            if seen := await sight.until(ctx, step.to, 3600.0):
+            if seen := await sight.until(ctx, names, 3600.0):
                 return seen
 
     return watch
@@ -68,14 +72,16 @@ def _shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
 
 async def _sign_in(ctx: Context, step: Step) -> None:
     reason = ""
-    while await sight.until(ctx, step.to, 4.0 if not reason else 0.5) is None:
+    # Whoever is on any screen of the flow is signed in: a person may bring us farther than the first one.
+    inside = {*step.to, *(name for one in ctx.flow.steps if not one.effect for name in one.on)}
+    while await sight.until(ctx, inside, 4.0 if not reason else 0.5) is None:
         need = Need(step.id, ("sign-in",), step.text, reason=reason, deadline=ctx.limits.human)
-        answer, _ = await person.ask(ctx, need, _shows(ctx, step))
+        answer, _ = await person.ask(ctx, need, _watch(ctx, inside))
         if answer is None:
             return
-        if await sight.until(ctx, step.to, 1.0) is None:
+        if await sight.until(ctx, inside, 1.0) is None:
             await ctx.page.reload()
-        if await sight.until(ctx, step.to, 8.0):
+        if await sight.until(ctx, inside, 8.0):
             return
         reason = "the page does not show that somebody is signed in"
 

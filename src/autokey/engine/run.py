@@ -69,7 +69,7 @@ class Run:
             raise self._gone() from None
         except asyncio.CancelledError:
             ctx.journal.note("ended", "", state=ctx.state, settled=self._settled(error=None))
-            raise
+            raise self._at_risk(StoppedError(f"Stopped by you. {SAID[ctx.state]}", fix="Run it again.")) from None
         except AutokeyError as error:
             settled = self._settled(error)
             ctx.journal.note("ended", error.step, state=ctx.state, error=type(error).__name__, settled=settled)
@@ -138,7 +138,7 @@ class Run:
             return index
         if step.effect != "creates-key" and await self._already(index):
             return index + 1
-        names = self._expected(index)
+        names = self._expected(index) | (set(step.to) if step.verb == "ask" else set())
         chrome = self._is_chrome(step)
         seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, lost=self._lost())
         while seen is None:
@@ -154,7 +154,7 @@ class Run:
             return self._switch(seen)
         if step.when and seen.name != step.when:
             return index + 1
-        if seen.name in step.on:
+        if seen.name in step.on or (step.verb == "ask" and seen.name in step.to):
             return index
         return self._elsewhere(index, seen.name)
 
@@ -389,7 +389,7 @@ class Run:
         where = ", ".join(ctx.order.ips) or "anywhere"
         ctx.human.tell(
             "note",
-            text=f"Dry run: next the key {ctx.order.label} ({rights}; from {where}) would have been created: {step.text}",
+            text=f"Dry run: next the key {ctx.order.label} ({rights}; from {where}) would be created: {step.text}",
         )
         return Outcome("dry-run", "not-provable", (), "", ctx.asked, 0)
 
