@@ -317,8 +317,8 @@ class BrowserPage:
                 return None
             if "stale" in found:
                 raise StaleError
-            others, near = (tuple(Secret(one) for one in found.get(kind, ())) for kind in ("others", "near"))
-            return Reading(Secret(found["shown"]), others, near)
+            others, near = (tuple(Secret(one, known=False) for one in found.get(kind, ())) for kind in ("others", "near"))
+            return Reading(Secret(found["shown"], known=False), others, near)
         return None
 
     async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:
