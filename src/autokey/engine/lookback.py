@@ -45,7 +45,7 @@ class _LookBack(Run):
             step = self.steps[index]
             if step.effect:
                 raise SiteChangedError(f"The key list was not reached before {step.id}.", step=step.id)
-            arrived = await self._arrive(index)
+            arrived = await self.arrive(index)
             if arrived != index:
                 index = arrived
                 continue

@@ -1,0 +1,135 @@
+"""Which step is next, told by the screen that shows: forwards past what is done, back where the page went back.
+
+Only before a key may exist; from then on a screen that does not fit ends the run.
+Knows nothing of how a step is carried out, of journals or of storing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from autokey import orders
+from autokey.engine import person, sight
+from autokey.engine.context import SAID
+from autokey.errors import SiteChangedError
+
+if TYPE_CHECKING:
+    from autokey.engine.context import Context
+    from autokey.model import Step
+
+_BACK: Final = 6  # how often a run may go back to an earlier step before it gives up
+
+
+class Course:
+    """Where a run is in its flow."""
+
+    def __init__(self, ctx: Context) -> None:
+        self.ctx = ctx
+        self.back = 0
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """The steps of the flow in force that apply to this order."""
+        return tuple(step for step in self.ctx.flow.steps if self.ctx.wanted(step))
+
+    async def arrive(self, index: int) -> int:
+        """Wait until the screen of the step shows; give its index, or that of the step that fits what shows."""
+        ctx = self.ctx
+        step = self.steps[index]
+        if step.verb == "open" or not step.on or (step.verb == "ask" and "sign-in" in step.target):
+            return index
+        if step.effect != "creates-key" and await self._already(index):
+            return index + 1
+        names = self._expected(index) | (set(step.to) if step.verb == "ask" else set())
+        chrome = self._is_chrome(step)
+        seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, lost=self.lost())
+        while seen is None:
+            await person.step_in(
+                ctx,
+                step=step.id,
+                needs=("by-hand",),
+                text=f"The page does not show what comes next ({step.text}) Please bring it there.",
+                until=lambda: sight.until(ctx, names, 3600.0),
+            )
+            seen = await sight.until(ctx, names, 2.0)
+        if seen.flow is not ctx.flow:
+            return self._switch(seen)
+        if step.when and seen.name != step.when:
+            return index + 1
+        if seen.name in step.on or (step.verb == "ask" and seen.name in step.to):
+            return index
+        return self._elsewhere(index, seen.name)
+
+    def lost(self) -> float:
+        """Seconds after which a page that shows nothing of the flow counts as left; never once a key may exist."""
+        return self.ctx.limits.element if self.ctx.state == "nothing-sent" else 0.0
+
+    def _is_chrome(self, step: Step) -> bool:
+        return any(self.ctx.flow.selectors.screens[name].everywhere for name in step.on)
+
+    async def _already(self, index: int) -> bool:
+        """Say whether a navigating step has nothing to do, as the screen it leads to shows."""
+        step = self.steps[index]
+        if step.verb != "click" or not step.to or step.effect or self.ctx.state != "nothing-sent":
+            return False
+        seen = await sight.see(self.ctx)
+        return seen.flow is self.ctx.flow and seen.name in step.to
+
+    def _expected(self, index: int) -> set[str]:
+        """Give every screen that may show now: of this step, of those after `when` steps, and, before a key may
+        exist, of all steps up to the one that creates it, in every documented interface.
+        """
+        ctx = self.ctx
+        names: set[str] = set()
+        for step in self.steps[index:]:
+            names.update(step.on)
+            if not step.when:
+                break
+        if ctx.state == "nothing-sent":
+            for flow in ctx.flows:
+                for step in flow.steps:
+                    if step.effect == "creates-key":
+                        names.update(step.on)
+                        break
+                    names.update(name for name in step.on if not flow.selectors.screens[name].everywhere)
+        return names
+
+    def _switch(self, seen: sight.Sighting) -> int:
+        ctx = self.ctx
+        orders.fits(ctx.order, seen.flow)
+        ctx.flow = seen.flow
+        ctx.written.clear()
+        ctx.human.tell("note", text=f"The site shows its {seen.flow.title} pages; that flow is followed from here.")
+        return next(n for n, step in enumerate(self.steps) if seen.name in step.on)
+
+    def _elsewhere(self, index: int, name: str) -> int:
+        """Go on at the step that starts on the screen that shows: skip what only navigates, or go back."""
+        steps = self.steps
+        for later in range(index + 1, len(steps)):
+            skipped = steps[index:later]
+            if any(one.effect or one.verb not in {"open", "click"} for one in skipped if not one.when):
+                break
+            if name in steps[later].on:
+                return later
+        first = next((n for n, step in enumerate(steps) if name in step.on), None)
+        if first is None or self.ctx.state != "nothing-sent":
+            raise SiteChangedError(f"The page shows {name}, which does not fit step {steps[index].id}.", screen=name)
+        if first > index:
+            raise SiteChangedError(
+                f"The page shows {name} before {steps[index].id} could be done. {SAID[self.ctx.state]}",
+                step=steps[index].id,
+                screen=name,
+                fix="Go back to where the step starts and run the command again.",
+            )
+        self.count_back(steps[index])
+        self.ctx.written = [one for one in self.ctx.written if one.screen != name]
+        return first
+
+    def count_back(self, step: Step) -> None:
+        self.back += 1
+        if self.back > _BACK:
+            raise SiteChangedError(
+                f"The page keeps going back before {step.id}. {SAID[self.ctx.state]}",
+                step=step.id,
+                fix="Try again later.",
+            )

@@ -1,0 +1,72 @@
+"""The list of keys: on which screens of a flow it stands, and whether the order's key stands in it.
+
+Where keys have names a key is known by its label; where they have none, by the digest of its API key: ours is the
+one that was not listed before the run created it.
+Knows nothing of what is done about a key that is found.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autokey import match
+from autokey.engine import blocks
+from autokey.model import Step
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autokey.engine.context import Context
+    from autokey.engine.sight import Sighting
+    from autokey.model import Flow
+
+_ACTS_ON_FORM = ("fill", "set", "add")
+
+
+def row_step(flow: Flow) -> Step:
+    """Give the step that compares the key's row; one made up for the list's screens where the flow has none."""
+    for step in flow.steps:
+        if step.verb == "expect" and step.target == ("row",):
+            return step
+    return Step(id="listed", verb="expect", on=screens(flow), target=("row",), text="Find the key in the key list.")
+
+
+def screens(flow: Flow) -> tuple[str, ...]:
+    """Give the screens that show the list: where a row is compared, and where the way to a new key begins."""
+    names = [name for step in flow.steps if step.verb == "expect" and step.target == ("row",) for name in step.on]
+    last: Step | None = None
+    for step in flow.steps:
+        if step.effect == "creates-key" or step.verb in _ACTS_ON_FORM:
+            break
+        if step.verb == "click" and not step.effect:
+            last = step
+    names += last.on if last is not None else ()
+    return tuple(dict.fromkeys(names))
+
+
+def named(ctx: Context, seen: Sighting) -> bool:
+    """Say whether the order's label stands on the page as words of its own."""
+    wanted = match.normalise(ctx.order.label)
+    return any(
+        wanted in {match.normalise(one.own), match.normalise(one.title)}
+        for one in seen.look.candidates
+        if one.kind not in {"text", "password"}
+    )
+
+
+async def fresh(ctx: Context, seen: Sighting) -> Sequence[int]:
+    """Give the labels of the cards that are ours: with our API key, or, while it is not known, not listed before."""
+    if seen.screen is None or not seen.screen.each:
+        return ()
+    found = await blocks.digests(ctx, seen)
+    key = ctx.fields.get("api_key")
+    if key is not None:
+        return [ref for ref, value in found.items() if value == blocks.digest(key.reveal())]
+    return [ref for ref, value in found.items() if value not in ctx.before]
+
+
+async def shows(ctx: Context, seen: Sighting) -> bool:
+    """Say whether the order's key stands in the list that shows."""
+    if ctx.flow.has_label:
+        return named(ctx, seen)
+    return bool(await fresh(ctx, seen))
