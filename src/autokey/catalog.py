@@ -350,6 +350,10 @@ def _holds_what_matters(screen: Screen) -> bool:
     return screen.secret or any(element.permission for element in screen.elements.values())
 
 
+def all_consumers(folders: Folders) -> list[Consumer]:
+    return [consumer_named(folders, name) for name in folders.names("flows/consumers")]
+
+
 @lru_cache(maxsize=64)
 def consumer_named(folders: Folders, name: str) -> Consumer:
     """Read flows/consumers/<name>.toml. Raises UsageError with the known ones when there is none."""

@@ -28,16 +28,20 @@ _ASKED: Final = {
 }
 
 
-def markdown(flows: Sequence[Flow], consumer: Consumer | None = None) -> str:
-    """Give the guide of an exchange: every documented interface, present one first."""
+def markdown(flows: Sequence[Flow], consumer: Consumer | None = None, consumers: Sequence[Consumer] = ()) -> str:
+    """Give the guide of an exchange: every documented interface, present one first.
+
+    `consumer`: with that one's rules and hand-over. `consumers`: all that there are, so that the table of the
+    guides' steps can name those that come later, in the consumer's own program.
+    """
     parts = [f"# API keys on {flows[0].title}\n"]
     if consumer is not None:
         parts.append(_for_consumer(flows[0], consumer))
-    parts += [_flow(flow, alone=len(flows) == 1, consumer=consumer) for flow in flows]
+    parts += [_flow(flow, alone=len(flows) == 1, consumer=consumer, consumers=consumers) for flow in flows]
     return "\n".join(parts).rstrip() + "\n"
 
 
-def _flow(flow: Flow, *, alone: bool, consumer: Consumer | None) -> str:
+def _flow(flow: Flow, *, alone: bool, consumer: Consumer | None, consumers: Sequence[Consumer]) -> str:
     lines = [] if alone else [f"## {flow.title} (`{flow.name}`)\n"]
     if flow.status == "retired":
         lines.append("> **Retired:** the live site no longer has these pages. The flow is kept for replay.\n")
@@ -60,8 +64,30 @@ def _flow(flow: Flow, *, alone: bool, consumer: Consumer | None) -> str:
     lines += ["| Guide | Its step | Flow step | Screen |", "|---|---|---|---|"]
     for step in flow.steps:
         lines += [f"| {source.file} | {source.step} | {step.id} | {_where(step)} |" for source in step.sources]
+    lines += later(flow, consumers)
     lines.append("")
     return "\n".join(lines)
+
+
+def later(flow: Flow, consumers: Iterable[Consumer]) -> list[str]:
+    """Give table rows for what the flow's guides say of the consumer: rules of an order, and steps that come later."""
+    guides = {source.file for step in flow.steps for source in step.sources}
+    rows = []
+    for one in consumers:
+        if flow.exchange not in one.exchanges:
+            continue
+        rows += [
+            f"| {rule.source.file} | {rule.source.step} | `--for {one.name}`: {rule.about} | before the browser opens |"
+            for rule in one.rules
+            if rule.source.file in guides
+        ]
+        rows += [
+            f"| {source.file} | {source.step} | later: {step.id} | in {one.title}, by hand |"
+            for step in one.handover
+            for source in step.sources
+            if source.file in guides
+        ]
+    return rows
 
 
 def _where(step: Step) -> str:

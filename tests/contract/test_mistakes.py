@@ -97,9 +97,7 @@ MISTAKES = {
 }
 # Mistakes that cannot be made in a flow that has no such thing.
 UNLESS = {
-    "the label is not put in": lambda text: (
-        'with  = "label"' not in text and not re.search(r'with\s*= "label"', text)
-    ),
+    "the label is not put in": lambda text: 'with  = "label"' not in text and not re.search(r'with\s*= "label"', text),
 }
 
 

@@ -61,7 +61,7 @@ def guide(exchange: str, consumer_name: str = "") -> None:
     folders = places.flow_folders()
     flows = catalog.flows_of(folders, exchange)
     consumer = catalog.consumer_named(folders, consumer_name) if consumer_name else None
-    sys.stdout.write(guides.markdown(flows, consumer))
+    sys.stdout.write(guides.markdown(flows, consumer, catalog.all_consumers(folders)))
 
 
 def check(exchange: str = "") -> int:
