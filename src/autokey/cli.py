@@ -7,26 +7,38 @@ from __future__ import annotations
 
 import asyncio
 import sys
-from typing import Annotated, NoReturn
+from pathlib import Path
+from typing import Annotated, Final, NoReturn
 
 import typer
 
 from autokey.errors import AutokeyError
 from autokey.secret import redact
 
-CREATE_HELP = """Create one API key on EXCHANGE and store it, before its dialog is closed.
+CREATE_HELP: Final = """Create one API key on EXCHANGE and store it, before its dialog is closed.
 
 Examples:
 
-  autokey create coinstore --label ICG-MM --ips 198.51.100.7,198.51.100.8 --permissions read,trade
+  autokey create {name} --label ICG-MM --ips 198.51.100.7,198.51.100.8 --permissions read,trade
 
-  autokey create coinstore --sandbox --label TRY --ips 192.0.2.10      (a look-alike on this machine)
+  autokey create {name} --sandbox --label TRY --ips 192.0.2.10      (a look-alike on this machine)
 
-  autokey create coinstore --label X --ips 198.51.100.7 --dry-run      (stop right before the key is made)
+  autokey create {name} --label X --ips 198.51.100.7 --dry-run      (stop right before the key is made)
 
 Exit codes: 0 done, 2 wrong use, 3 refused as unsafe, 4 the site changed, 5 stopped or timed out,
 6 a key may exist that is not stored, 7 stored but the site shows other rights or IPs.
 """
+
+
+def _some_exchange() -> str:
+    """Give the name of an exchange for examples: the first file of flows/, without reading any."""
+    for folder in (Path(__file__).with_name("data"), Path(__file__).resolve().parents[2]):
+        if names := sorted(path.stem for path in (folder / "flows").glob("*.toml")):
+            return names[0]
+    return "EXCHANGE"
+
+
+NAME: Final = _some_exchange()
 
 app = typer.Typer(
     name="autokey",
@@ -84,12 +96,12 @@ def _exchange_names() -> list[str]:
 Exchange = Annotated[
     str, typer.Argument(help="Name of the exchange; see `autokey exchanges`.", autocompletion=_exchange_names)
 ]
-Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help="For example coinstore/ICG-MM.")]
+Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help=f"For example {NAME}/ICG-MM.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="Only keys that were made on a look-alike.")]
 
 
-@app.command(help=CREATE_HELP)
+@app.command(help=CREATE_HELP.format(name=NAME))
 def create(  # noqa: PLR0917 - Typer reads the parameters
     exchange: Exchange,
     label: Annotated[str, typer.Option(help="Name of the key, on the site and in the keyring.")],
@@ -161,17 +173,18 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
     raise typer.Exit(ahead.run(make(exchange.lower(), wish, options)))
 
 
-@app.command()
+@app.command(
+    help=f"""Show a stored credential, masked unless --reveal is given.
+
+    Example: autokey show {NAME}/ICG-MM --reveal --json
+    """
+)
 def show(
     name: Stored,
     reveal: Annotated[bool, typer.Option("--reveal", help="Print key and secret in clear.")] = False,
     json: AsJson = False,
     sandbox: OfSandbox = False,
 ) -> None:
-    """Show a stored credential, masked unless --reveal is given.
-
-    Example: autokey show coinstore/ICG-MM --reveal --json
-    """
     from autokey.app import shelf
 
     shelf.show(name, reveal=reveal, as_json=json, sandbox=sandbox)
@@ -185,12 +198,15 @@ def list_(json: AsJson = False) -> None:
     shelf.listing(as_json=json)
 
 
-@app.command("exec", context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
-def exec_(context: typer.Context, name: Stored, sandbox: OfSandbox = False) -> None:
-    """Run a program with the credential in its environment.
+@app.command(
+    "exec",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    help=f"""Run a program with the credential in its environment.
 
-    Example: autokey exec coinstore/ICG-MM -- python bot.py
-    """
+    Example: autokey exec {NAME}/ICG-MM -- python bot.py
+    """,
+)
+def exec_(context: typer.Context, name: Stored, sandbox: OfSandbox = False) -> None:
     from autokey.app import shelf
 
     shelf.execute(name, context.args, sandbox=sandbox)
@@ -219,7 +235,7 @@ def guide(
 def check(exchange: Annotated[str, typer.Argument(help="One exchange; all if left out.")] = "") -> None:
     """Check flows and selectors against their rules and their recorded pages.
 
-    Example: autokey check coinstore
+    Example: autokey check
     """
     from autokey.app import flows
 

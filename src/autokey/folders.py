@@ -229,7 +229,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def file_name(service: str) -> str:
-    """Give the file name of a service: `autokey:kucoin:main@2` -> `kucoin--main--2`. Different ones differ.
+    """Give the file name of a service: `autokey:exchange:main@2` -> `exchange--main--2`. Different ones differ.
 
     Letters, digits, underscores and single inner dots and hyphens stay, every other character is
     percent-encoded (UTF-8), so a label can neither leave the folder nor look like another one. A very long

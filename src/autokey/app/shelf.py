@@ -26,9 +26,7 @@ def parse(name: str) -> tuple[str, str]:
     """Split EXCHANGE/LABEL. Raises UsageError."""
     exchange, slash, label = name.partition("/")
     if not slash or not exchange or not label:
-        raise UsageError(
-            f"{name!r} is not EXCHANGE/LABEL.", fix="Write for example coinstore/ICG-MM; see `autokey list`."
-        )
+        raise UsageError(f"{name!r} is not EXCHANGE/LABEL.", fix="See `autokey list` for what is stored.")
     return exchange.lower(), label
 
 
@@ -89,9 +87,7 @@ def listing(*, as_json: bool) -> None:
             sys.stdout.write(json.dumps(asdict(entry) | {"sandbox": entry.sandbox}) + "\n")
         return
     if not entries:
-        sys.stdout.write(
-            "Nothing is stored yet. Try: autokey create coinstore --sandbox --label TEST --ips 192.0.2.10\n"
-        )
+        sys.stdout.write("Nothing is stored yet. See: autokey create --help\n")
         return
     for entry in entries:
         mark = " (sandbox)" if entry.sandbox else ""
