@@ -225,3 +225,10 @@ def test_a_module_says_what_it_is_for_and_what_it_knows_nothing_of(path: Path) -
 def test_a_file_can_be_read_in_one_sitting(path: Path) -> None:
     lines = len(path.read_text(encoding="utf-8").splitlines())
     assert lines <= LONGEST or name_of(path) in LONGER, f"{lines} lines; split it, or give a reason in LONGER"
+
+
+@pytest.mark.parametrize("path", [path for path in FILES if top(path) != SANDBOX], ids=name_of)
+def test_no_text_of_the_code_names_an_exchange_either(path: Path) -> None:
+    exchanges = {one for one in exchange_names() if (ROOT / "flows" / f"{one}.toml").exists()}
+    known = re.compile("|".join(re.escape(name) for name in exchanges), re.IGNORECASE)
+    assert known.search(path.read_text()) is None
