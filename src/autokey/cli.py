@@ -96,7 +96,7 @@ def _exchange_names() -> list[str]:
 Exchange = Annotated[
     str, typer.Argument(help="Name of the exchange; see `autokey exchanges`.", autocompletion=_exchange_names)
 ]
-Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help=f"For example {NAME}/ICG-MM.")]
+Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help=f"For example {NAME}/main.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="Only keys that were made on a look-alike.")]
 
@@ -176,7 +176,7 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
 @app.command(
     help=f"""Show a stored credential, masked unless --reveal is given.
 
-    Example: autokey show {NAME}/ICG-MM --reveal --json
+    Example: autokey show {NAME}/main --reveal --json
     """
 )
 def show(
@@ -203,7 +203,7 @@ def list_(json: AsJson = False) -> None:
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
     help=f"""Run a program with the credential in its environment.
 
-    Example: autokey exec {NAME}/ICG-MM -- python bot.py
+    Example: autokey exec {NAME}/main -- python bot.py
     """,
 )
 def exec_(context: typer.Context, name: Stored, sandbox: OfSandbox = False) -> None:
