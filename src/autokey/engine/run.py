@@ -10,15 +10,15 @@ from __future__ import annotations
 import asyncio
 import secrets
 import string
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from autokey import match
-from autokey.engine import acts, blocks, capture, compare, gates, granted, person, sight
+from autokey.engine import acts, blocks, capture, compare, gates, granted, listing, person, sight
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
-from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError
+from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, VaultError
 from autokey.model import Credential
 from autokey.ports import GoneError, Need
 from autokey.secret import Secret
@@ -52,32 +52,34 @@ class Run(Course):
         self.index = 0  # of the step that is being done
         self.begun = False  # the person may have sent the creating step themselves
 
-    async def go(self) -> Outcome:
-        """Do all steps. Raises AutokeyError; GoneError becomes StoppedError or KeyAtRiskError."""
+    async def go(self, start: int = 0) -> Outcome:
+        """Do all steps from `start` on. Raises AutokeyError; GoneError becomes StoppedError or KeyAtRiskError."""
         ctx = self.ctx
         if (shape := ctx.flow.credential.get("passphrase")) and shape.made and "passphrase" not in ctx.fields:
             ctx.fields["passphrase"] = make_passphrase(shape.minimum, shape.maximum)
         try:
-            return await self._all()
+            return await self._all(start)
         except GoneError:
             raise self._gone() from None
         except asyncio.CancelledError:
-            ctx.journal.note("ended", "", state=ctx.state, settled=self._settled(error=None))
+            self._note_end("", state=ctx.state, settled=self._settled())
             raise self._at_risk(StoppedError(f"Stopped by you. {SAID[ctx.state]}", fix="Run it again.")) from None
         except AutokeyError as error:
-            settled = self._settled(error)
-            ctx.journal.note("ended", error.step, state=ctx.state, error=type(error).__name__, settled=settled)
+            self._note_end(error.step, state=ctx.state, error=type(error).__name__, settled=self._settled())
             raise self._at_risk(error) from None
 
-    def _settled(self, error: AutokeyError | None) -> bool:
+    def _note_end(self, step: str, **facts: Any) -> None:
+        """Note how the run ended; a journal that cannot be written now must not hide why it ended."""
+        with suppress(VaultError):
+            self.ctx.journal.note("ended", step, **facts)
+
+    def _settled(self) -> bool:
         """Say whether nothing can be open on the site: not when the person was asked for the creating step."""
-        if isinstance(error, MismatchError):
-            return True
         return self.ctx.state == "nothing-sent" and not self.begun
 
     def _gone(self) -> AutokeyError:
         ctx = self.ctx
-        ctx.journal.note("ended", "", state=ctx.state, error="GoneError")
+        self._note_end("", state=ctx.state, error="GoneError", settled=self._settled())
         return self._at_risk(StoppedError(f"The browser window was closed. {SAID[ctx.state]}", fix="Run it again."))
 
     def _at_risk(self, error: AutokeyError) -> AutokeyError:
@@ -102,8 +104,7 @@ class Run(Course):
             screen=error.screen,
         )
 
-    async def _all(self) -> Outcome:
-        index = 0
+    async def _all(self, index: int) -> Outcome:
         while index < len(self.steps):
             step = self.steps[index]
             if self.ctx.dry_run and step.effect == "creates-key":
@@ -153,12 +154,18 @@ class Run(Course):
     def _begin(self, step: Step) -> None:
         """Journal a gate before the person is asked: they may send it themselves at any moment."""
         self.begun = self.begun or step.effect == "creates-key"
-        self.ctx.journal.note("before", step.id, step.effect)
+        self.ctx.journal.note("before", step.id, step.effect, **self._listed(step))
 
     def _submitting(self, step: Step) -> None:
-        self.ctx.journal.note("before", step.id, step.effect, by="us")
+        self.ctx.journal.note("before", step.id, step.effect, by="us", **self._listed(step))
         if step.effect == "creates-key":
             self.ctx.state = "may-exist"
+
+    def _listed(self, step: Step) -> dict[str, list[str]]:
+        """Give what tells the new key from older ones where keys have no names: digests of those listed before."""
+        if step.effect == "creates-key" and not self.ctx.flow.has_label:
+            return {"listed": sorted(self.ctx.before)}
+        return {}
 
     def _passed(self, step: Step) -> None:
         if step.effect == "creates-key":
@@ -179,7 +186,7 @@ class Run(Course):
             raise KeyAtRiskError(f"{step.id} would close the secret before it is stored.", step=step.id)
 
         def before() -> None:
-            ctx.journal.note("before", step.id, step.effect)
+            ctx.journal.note("before", step.id, step.effect, **self._listed(step))
             if step.effect == "creates-key":
                 ctx.state = "may-exist"
 
@@ -249,9 +256,7 @@ class Run(Course):
     def _leads_to_form(self, step: Step, index: int) -> bool:
         return (
             self.ctx.state == "nothing-sent"
-            and any(
-                one.verb == "expect" and one.target == ("row",) and set(one.on) & set(step.on) for one in self.steps
-            )
+            and bool(set(listing.screens(self.ctx.flow)) & set(step.on))
             and step.verb == "click"
             and index < next((n for n, one in enumerate(self.steps) if one.effect == "creates-key"), 0)
         )
@@ -260,17 +265,27 @@ class Run(Course):
         """Look at the key list before anything is created: the same label there means no second key."""
         ctx = self.ctx
         seen = await sight.see(ctx)
-        wanted = match.normalise(ctx.order.label)
-        own = [one for one in seen.look.candidates if one.own and one.kind not in {"text", "password"}]
+        if not ctx.flow.has_label:
+            seen = await self._at_rest(seen)
         ctx.listed = True
         if seen.screen is not None and seen.screen.each:
             ctx.before = frozenset((await blocks.digests(ctx, seen)).values())
-        if ctx.flow.has_label and any(match.normalise(one.own) == wanted for one in own):
+        if ctx.flow.has_label and listing.named(ctx, seen):
             raise RefusedError(
                 f"{ctx.flow.title} already lists a key named {ctx.order.label}. {SAID[ctx.state]}",
                 fix="Choose another label, or delete that key on the site first.",
                 step=step.id,
             )
+
+    async def _at_rest(self, seen: sight.Sighting) -> sight.Sighting:
+        """Wait until the list stands still: a card that is drawn late must not be taken for the new key's."""
+        for _ in range(20):
+            await self.ctx.page.changed(seen.look.stamp, 0.5)
+            now = await sight.see(self.ctx)
+            if now.look.stamp == seen.look.stamp:
+                return now
+            seen = now
+        return seen
 
     def _dry(self, step: Step) -> Outcome:
         ctx = self.ctx
