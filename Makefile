@@ -7,7 +7,7 @@ help:
 	@echo "make test    lint and the whole test suite, in real Chromium"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   start-up, run time and memory, as ratios"
-	@echo "make docs    write docs/exchanges/ anew from flows/"
+	@echo "make docs    write docs/exchanges/ and docs/schema/ anew from flows/ and the code"
 	@echo "make lock    resolve the dependencies of pyproject.toml anew (needs uv)"
 
 demo:
@@ -29,10 +29,8 @@ bench:
 
 docs:
 	@tools/setup.sh dev
-	@mkdir -p docs/exchanges
-	@for flow in flows/*.toml; do name=$$(basename "$$flow" .toml); page="docs/exchanges/$$name.md"; \
-	  .venv/bin/autokey guide "$$name" > "$$page.new" && mv "$$page.new" "$$page" && echo "$$page" || \
-	  { rm -f "$$page.new"; exit 1; }; done
+	.venv/bin/python tools/docs.py
+	.venv/bin/python tools/schema.py
 
 lock:
 	@tools/lock.sh
