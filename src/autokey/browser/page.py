@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.async_api import Error
 
-from autokey.browser import codes, keys, point
+from autokey.browser import codes, keys, listeners, point
 from autokey.browser.rows import look_of
 from autokey.browser.tabs import Tabs, blank, host_of, origin
 from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["BrowserPage", "look_of"]
 
 STILL: Final = 5.0  # seconds an element may take to come to rest and be free
+RECENT: Final = 0.03  # seconds in which a look still stands, as a page may change right after any look
 LOADS: Final = 45.0  # seconds a page may take to load
 _SAID: Final = 300  # characters
 _TRIES: Final = 8  # documents in a row that may go away while being looked at
@@ -42,6 +43,7 @@ class BrowserPage:
     def __init__(self, tabs: Tabs) -> None:
         self._tabs = tabs
         self._last: Look | None = None
+        self._looked = 0.0  # time of the loop; 0 when something was done to the page since
         self._frames: point.Frames | None = None
         self._via_refused: Mapping[str, int] = {}
 
@@ -142,8 +144,14 @@ class BrowserPage:
 
     # ---- looking
 
-    async def look(self) -> Look:
-        """Give everything a person can see. While a native dialog is open: the last look, or an empty one."""
+    async def look(self, *, recent: bool = False) -> Look:
+        """Give everything a person can see. While a native dialog is open: the last look, or an empty one.
+
+        `recent`: the last look is given again if it is `RECENT` seconds old at most and we did nothing since.
+        """
+        now = asyncio.get_running_loop().time()
+        if recent and self._last and now - self._looked <= RECENT and not self._tabs.woken.is_set():
+            return self._last
         self._tabs.woken.clear()
         for _ in range(_TRIES):
             world = self._tabs.current()
@@ -155,11 +163,13 @@ class BrowserPage:
                 await self._loading(world)
                 continue
             self._last = look_of(raw)
+            self._looked = asyncio.get_running_loop().time()
             return self._last
         raise SiteChangedError("The page keeps reloading and cannot be looked at.", fix="Reload it and try again.")
 
     async def changed(self, stamp: int, limit: float) -> None:
         """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
+        self._looked = 0.0
         world = self._tabs.current()
         if stamp // STAMPS != world.document or self._tabs.woken.is_set():
             return
@@ -212,6 +222,7 @@ class BrowserPage:
         """
         if not self._tabs.permits(url):
             return ""
+        self._looked = 0.0
         try:
             world = await self._tabs.open_aside()
         except Error as error:
@@ -232,6 +243,7 @@ class BrowserPage:
         await self._go(lambda tab: tab.reload(wait_until="domcontentloaded", timeout=LOADS * 1000), self.host)
 
     async def _go(self, go: Any, host: str) -> None:
+        self._looked = 0.0
         world = self._tabs.current()
         before = len(self.refused)
         world.lose()
@@ -250,12 +262,17 @@ class BrowserPage:
 
     # ---- acting
 
-    async def hover(self, ref: int) -> None:
-        """Move the mouse over the element. Raises StaleError, CoveredError, GoneError."""
+    async def hover(self, ref: int) -> bool:
+        """Move the mouse over the element. Raises StaleError, CoveredError, GoneError.
+
+        False when nothing there listens to the mouse and no style is on its way: what it may open is open.
+        """
         world = self._acting()
         with self._losing(ref):
             spot = await self._aim(world, ref, "hover")
             await keys.mouse(world, "mouseMoved", spot)
+            return await listeners.hear_mouse(world, spot)
+        return True
 
     async def click(self, ref: int) -> None:
         """Click the very element, and nothing else: presses that would land elsewhere are held back.
@@ -310,7 +327,7 @@ class BrowserPage:
 
     async def read(self, ref: int) -> Reading | None:
         """Give the value that belongs to the label `ref`; None when there is none yet."""
-        world = self._acting()
+        world = self._acting(reading=True)
         with self._losing(ref):
             found = await world.call("read", ref)
             if found is None:
@@ -323,7 +340,7 @@ class BrowserPage:
 
     async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:
         """Give the texts of the smallest block around `ref` that also holds one of `marks`, or ()."""
-        world = self._acting()
+        world = self._acting(reading=True)
         with self._losing(ref):
             found = await world.call("rowTexts", ref, list(marks))
             if "stale" in found:
@@ -380,7 +397,9 @@ class BrowserPage:
 
     # ---- inside
 
-    def _acting(self) -> World:
+    def _acting(self, *, reading: bool = False) -> World:
+        if not reading:
+            self._looked = 0.0
         world = self._tabs.current()
         url = world.page.url
         if not self._tabs.permits(url):
