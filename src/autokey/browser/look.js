@@ -59,7 +59,10 @@ const customBox = (e, text) => {
 };
 
 let lastLayers = [];
+// What a person pointed at is looked at from then on, whatever it is.
+const pointed = new WeakSet();
 const look = extra => {
+  if (extra) pointed.add(extra);
   width = 0;
   const recs = [], floatersAll = [], claims = new Map(), quiet = new Set(), frames = [];
   let order = 0;
@@ -146,8 +149,8 @@ const look = extra => {
     const heading = role === 'heading';
     let rec = null;
     const shown = !gone || (own && here && tr);
-    if (shown && !(quiet.has(e) && isBoxInput(e)) && (active || own || picture || heading || e === extra)) {
-      if (c.click && !active && !own && !heading && e !== extra && tag !== 'canvas' && tag !== 'iframe') c.click.inner.push(e);
+    if (shown && !(quiet.has(e) && isBoxInput(e)) && (active || own || picture || heading || pointed.has(e))) {
+      if (c.click && !active && !own && !heading && !pointed.has(e) && tag !== 'canvas' && tag !== 'iframe') c.click.inner.push(e);
       else rec = { el: e, tag, role, own, tr, box: tag === 'a' && !area(box) && tr ? tr : display === 'contents' && tr ? tr : vis, clickable: active, n, float, key, parent: c.rec, inner: [], group: c.group, inert: next.inert, text: '',
         bold: own && (heading || +cs.fontWeight >= 600), block: !display.startsWith('inline'), in: c.click, cs };
     } else if (c.click && !own && e.nodeType === 1) c.click.inner.push(e);
@@ -206,7 +209,7 @@ const look = extra => {
   });
   // Words that only repeat the thing they are in.
   kept = kept.filter(r => {
-    if (r.el === extra) return true;
+    if (pointed.has(r.el)) return true;
     if (r.in && !r.clickable && !isBoxInput(r.el) && r.text === r.in.text) { r.in.own ||= r.own; r.in.tr ||= r.tr; r.in.inner.push(r.el); r.gone = true; return false; }
     return true;
   });
@@ -217,7 +220,7 @@ const look = extra => {
     const o = r.in;
     if (o && r.clickable && !shells.has(o) && o.kind === 'button' && !ROLES[o.tag] && !WIDGETS.has(o.role) && o.text === r.text && o.text && area(o.box) < area(r.box) * 1.6 && !isBoxInput(r.el)) { shells.add(o); }
   }
-  kept = kept.filter(r => { if (shells.has(r) && r.el !== extra) { r.gone = true; return false; } return true; });
+  kept = kept.filter(r => { if (shells.has(r) && !pointed.has(r.el)) { r.gone = true; return false; } return true; });
   for (const r of kept) {
     while (r.parent?.gone) r.parent = r.parent.parent;
   }
