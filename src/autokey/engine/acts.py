@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import person, sight
+from autokey.engine import person, sight, teach
 from autokey.engine.context import Written
 from autokey.errors import RefusedError, SiteChangedError
 from autokey.model import Absent, Located, Unsure
@@ -37,10 +37,11 @@ async def locate(
     patience: float | None = None,
     done: Callable[[], Awaitable[object]] | None = None,
     ask: bool = True,
+    use: teach.Use = "press",
 ) -> Candidate | None:
     """Give the node that `name` of the screen means. None: the person did the step (or, with `ask=False`, no).
 
-    Waits for an element that is not there yet; then asks the person.
+    Waits for an element that is not there yet; then asks the person, whose answer must be of use.
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + (ctx.limits.element if patience is None else patience)
@@ -59,16 +60,70 @@ async def locate(
         if loop.time() >= end:
             if not ask:
                 return None
-            return await person.choose(
-                ctx, step=step.id, what=label_of(element), found=found, done=done, reason="; ".join(found.reasons[:2])
-            )
+            return await ask_for(ctx, screen_name, name, found, step=step, done=done, use=use)
         await ctx.page.changed(seen.look.stamp, min(1.0, end - loop.time()))
+
+
+async def ask_for(
+    ctx: Context,
+    screen_name: str,
+    name: str,
+    found: Unsure | Absent,
+    *,
+    step: Step,
+    done: Callable[[], Awaitable[object]] | None = None,
+    use: teach.Use = "press",
+    whole: bool = False,
+    text: str = "",
+    reason: str = "",
+) -> Candidate | None:
+    """Ask the person which node an element is, and remember it. None: they did the step by hand.
+
+    `whole`: the screen is not known either; the answer says that this is it.
+    """
+    screen = ctx.flow.selectors.screens[screen_name]
+    element = screen.elements[name]
+
+    def unfit(candidate: Candidate) -> str:
+        return teach.unfit(ctx, screen, element, use, candidate, ctx.last) if ctx.last is not None else ""
+
+    candidate = await person.choose(
+        ctx,
+        step=step.id,
+        what=label_of(element),
+        found=found,
+        done=done,
+        reason=reason or "; ".join(found.reasons[:2]),
+        unfit=unfit,
+        text=text,
+    )
+    if candidate is None:
+        return None
+    seen = await sight.see(ctx)
+    now = next((one for one in seen.look.candidates if one.ref == candidate.ref), None)
+    if now is not None:
+        teach.element_shown(ctx, screen_name, name, now, seen.look, whole=whole)
+    return now or candidate
+
+
+def use_of(step: Step, name: str) -> teach.Use:
+    """Say what an element of a step is needed for."""
+    if name in step.target:
+        if step.verb in {"fill", "add", "ask"}:
+            return "field"
+        if step.verb == "set":
+            return "box"
+        if step.verb in {"capture", "expect"}:
+            return "value"
+    return "press"
 
 
 def match_on(ctx: Context, seen: sight.Sighting, screen: Screen, element: Element) -> Located | Unsure | Absent:
     """Find an element in the layer that shows its screen; in any layer when another screen is on top."""
     if seen.screen is not None and seen.screen.name == screen.name:
         return sight.find(ctx, seen, element)
+    if shown := teach.pinned(ctx, screen.name, element.name, seen.look):
+        return Located(shown, "person", ("pointed at by the person",))
     layer = 0 if screen.kind == "page" else None
     return match.find(element, seen.look, layer=layer, words=sight.words_of(ctx.flow))
 
@@ -132,7 +187,7 @@ def _shows(ctx: Context, names: tuple[str, ...]) -> Callable[[], Awaitable[objec
 
     async def watch() -> object:
         while True:
-            if seen := await sight.until(ctx, names, 3600.0):
+            if seen := await sight.until(ctx, names, 3600.0, strange="watch"):
                 return seen
 
     return watch
@@ -148,18 +203,26 @@ async def fill(ctx: Context, step: Step) -> None:
     """Put label, IPs or passphrase into a field and read it back."""
     value = ctx.value(step.value)
     on, name = step.on[0], step.target[0]
-    await type_into(ctx, step, on, name, value)
-    if isinstance(value, Secret):
+    if not await type_into(ctx, step, on, name, value):
+        ctx.note(f"{step.id} was filled by hand; what the site granted is compared at the end.")
+    elif isinstance(value, Secret):
         ctx.written.append(Written(on, name, "length", len(value)))
     else:
         ctx.written.append(Written(on, name, "value", value))
 
 
-async def type_into(ctx: Context, step: Step, on: str, name: str, value: str | Secret) -> bool:
+async def type_into(
+    ctx: Context,
+    step: Step,
+    on: str,
+    name: str,
+    value: str | Secret,
+    done: Callable[[], Awaitable[object]] | None = None,
+) -> bool:
     """Fill one field. False: the person did it by hand. Raises SiteChangedError when the field will not take it."""
     stands = ""
     for _ in range(_TRIES):
-        candidate = await locate(ctx, on, name, step=step)
+        candidate = await locate(ctx, on, name, step=step, use="field", done=done)
         if candidate is BY_HAND:
             return False
         if candidate.kind not in {"text", "password"}:
@@ -211,7 +274,7 @@ async def set_one(
     """
     for _ in range(_TRIES):
         optional = element.optional and not wanted
-        candidate = await locate(ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None)
+        candidate = await locate(ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None, use="box")
         if candidate is BY_HAND:
             if not optional:
                 ctx.note(f"{label_of(element)} was set by hand; what the site granted is compared at the end.")
@@ -263,7 +326,8 @@ async def _becomes(ctx: Context, on: str, element: Element, *, wanted: bool, els
         seen = await sight.see(ctx)
         if seen.name in elsewhere:
             return True
-        found = match_on(ctx, seen, ctx.flow.selectors.screens[on], element)
+        screen = ctx.flow.selectors.screens[on]
+        found = match_on(ctx, seen, screen, screen.elements[element.name])
         if isinstance(found, Located) and found.candidate.checked == wanted:
             if not elsewhere or settled:
                 return False
@@ -302,6 +366,14 @@ async def add_all(ctx: Context, step: Step) -> None:
                     continue
                 break
             if not await _listed(ctx, ip, 4.0):
+                await person.step_in(
+                    ctx,
+                    step=step.id,
+                    needs=("by-hand",),
+                    text=f"The IP address {ip} was added but is not shown. Please see to it that it is in the list.",
+                    until=lambda ip=ip: _listed(ctx, ip, 3600.0),  # type: ignore[misc] # mypy and default arguments
+                )
+            if not await _listed(ctx, ip, 2.0):
                 raise SiteChangedError(
                     f"The IP address {ip} was added but is not shown, at {step.id}.",
                     step=step.id,
@@ -332,7 +404,7 @@ async def differences(ctx: Context, *, on: str = "") -> list[str]:
 
     `on`: only what was put on that screen, and what cannot be read there counts, too.
     """
-    seen = await sight.see(ctx)
+    seen = await sight.see(ctx, fresh=True)
     all_of_them = bool(on)
     wrong = []
     for one in ctx.written:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from autokey import match, screens
-from autokey.engine import blocks, person
+from autokey.engine import blocks, language, person, teach
+from autokey.engine.language import words_of
 from autokey.errors import RefusedError
 from autokey.model import Absent, Located
 from autokey.ports import CoveredError, StaleError
@@ -43,12 +44,13 @@ class Sighting:
         return self.screen.name if self.screen else ""
 
 
-async def see(ctx: Context) -> Sighting:
+async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     """Look once. The flow in force counts first, then the other documented interfaces of the exchange.
 
+    `fresh`: look again even where the last look still stands (nothing done since, a few hundredths of a second).
     Raises RefusedError when the page is on a host that is not the flow's.
     """
-    look = await ctx.page.look()
+    look = await ctx.page.look(recent=not fresh)
     ctx.last = look
     guard_host(ctx, look.url)
     seen = _recognise(ctx.flow, look)
@@ -74,21 +76,25 @@ async def _with_block(ctx: Context, seen: Sighting) -> Sighting:
 
 
 def _recognise(flow: Flow, look: Look) -> Sighting:
+    known = _KNOWN.get(flow.name)
+    if known is not None and known.look is look and known.flow is flow:
+        return known
+    found = _KNOWN[flow.name] = _recognise_anew(flow, look)
+    return found
+
+
+_KNOWN: Final[dict[str, Sighting]] = {}  # by flow: the last look and what it shows
+
+
+def _recognise_anew(flow: Flow, look: Look) -> Sighting:
     seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
     return Sighting(look, flow, flow.selectors.screens[seen.name] if seen.name else None, seen.layer)
 
 
-def words_of(flow: Flow) -> dict[str, tuple[str, ...]]:
-    """Give for each declared phrase what it is called in the other languages the selectors know."""
-    merged: dict[str, tuple[str, ...]] = {}
-    for words in flow.selectors.words.values():
-        for phrase, others in words.items():
-            merged[phrase] = merged.get(phrase, ()) + others
-    return merged
-
-
 def find(ctx: Context, seen: Sighting, element: Element) -> Match:
     """Find an element of the screen that shows, inside its layer (a menu may lie in no layer of its own)."""
+    if seen.screen is not None and (shown := teach.pinned(ctx, seen.screen.name, element.name, seen.look)):
+        return Located(shown, "person", ("pointed at by the person",))
     words = words_of(ctx.flow)
     found = match.find(element, seen.look, layer=seen.layer, words=words)
     if isinstance(found, Absent) and seen.screen is not None and seen.screen.kind == "menu":
@@ -111,12 +117,20 @@ def guard_host(ctx: Context, url: str) -> None:
 
 
 async def until(
-    ctx: Context, names: Collection[str], limit: float, *, everywhere: bool = True, lost: float = 0.0
+    ctx: Context,
+    names: Collection[str],
+    limit: float,
+    *,
+    everywhere: bool = True,
+    lost: float = 0.0,
+    strange: Literal["ask", "give up", "watch"] = "ask",
 ) -> Sighting | None:
     """Wait until one of the screens shows; None after `limit` seconds. Interruptions are dealt with on the way.
 
     `everywhere=False`: screens that are on every page do not count. `lost`: seconds after which a page that shows
     nothing else is given all the same: the site has left the place where we were (a new sign-in does that).
+    `strange`: what to do about what no file describes: ask the person to deal with it; give up at once, for a
+    caller who asks what it is; or only watch, while a question is open already.
     """
     alone_since = 0.0
     loop = asyncio.get_running_loop()
@@ -128,7 +142,10 @@ async def until(
             return seen
         if seen.screen is not None and seen.screen.interruption:
             paused = loop.time()
-            await clear(ctx, seen)
+            if strange != "watch":
+                await clear(ctx, seen)
+            elif not await _closed(ctx, seen):
+                await ctx.page.changed(seen.look.stamp, 2.0)
             end += loop.time() - paused
             continue
         overlay = None
@@ -142,8 +159,11 @@ async def until(
             strange_since = 0.0
         elif not strange_since:
             strange_since = now
-        elif now - strange_since > _PATIENCE:
-            await _clear_unknown(ctx, seen, overlay)
+        elif now - strange_since > _PATIENCE and strange != "watch":
+            if not await _harmless_closed(ctx, seen, overlay):
+                if strange == "give up":
+                    return None
+                await _clear_unknown(ctx, overlay)
             strange_since = 0.0
             continue
         if now >= end:
@@ -155,13 +175,8 @@ async def clear(ctx: Context, seen: Sighting) -> None:
     """Get past a declared interruption: by its harmless control, otherwise by the person."""
     screen = seen.screen
     assert screen is not None
-    if screen.way_out:
-        found = find(ctx, seen, screen.elements[screen.way_out])
-        if isinstance(found, Located) and found.how == "exact":
-            ctx.human.tell("note", text=f"An interruption ({screen.name}) was closed.")
-            if await _press(ctx, found.candidate):
-                await ctx.page.changed(seen.look.stamp, 2.0)
-                return
+    if await _closed(ctx, seen):
+        return
     reason = ""
     while True:
         await person.step_in(
@@ -183,6 +198,19 @@ async def clear(ctx: Context, seen: Sighting) -> None:
         reason = "the page still shows it"
 
 
+async def _closed(ctx: Context, seen: Sighting) -> bool:
+    """Close a declared interruption by its way out, if that is exactly there."""
+    screen = seen.screen
+    if screen is None or not screen.way_out:
+        return False
+    found = find(ctx, seen, screen.elements[screen.way_out])
+    if not isinstance(found, Located) or found.how != "exact" or not await _press(ctx, found.candidate):
+        return False
+    ctx.human.tell("note", text=f"An interruption ({screen.name}) was closed.")
+    await ctx.page.changed(seen.look.stamp, 2.0)
+    return True
+
+
 _INTERRUPTED: Final = {
     "sign-in": "The site wants you to sign in again. Please do it in the browser window.",
     "captcha": "The site shows a captcha. Please solve it in the browser window.",
@@ -202,15 +230,25 @@ async def _gone(ctx: Context, name: str, limit: float) -> bool:
         await ctx.page.changed(seen.look.stamp, min(2.0, limit))
 
 
-async def _clear_unknown(ctx: Context, seen: Sighting, overlay: Layer) -> None:
-    """Close an overlay that no file declares, if it only tells something and has one harmless control."""
+async def _harmless_closed(ctx: Context, seen: Sighting, overlay: Layer) -> bool:
+    """Close an overlay that no file declares, if it only tells something and has one harmless control.
+
+    Never while a key may exist that is not stored: the overlay could be the one that shows the secret.
+    """
+    if ctx.state in {"may-exist", "captured"} or (ctx.begun and ctx.state == "nothing-sent"):
+        return False
     inside = [one for one in seen.look.candidates if one.layer == overlay.index and not one.covered]
     fields = [one for one in inside if one.kind in {"text", "password", "select", "box", "radio"}]
     harmless = [one for one in inside if one.clickable and match.normalise(one.name or one.text) in _HARMLESS]
-    if not fields and harmless and await _press(ctx, harmless[0]):
-        ctx.human.tell("note", text="A message of the site that is not part of the flow was closed.")
-        await ctx.page.changed(seen.look.stamp, 2.0)
-        return
+    if fields or not harmless or not await _press(ctx, harmless[0]):
+        return False
+    ctx.human.tell("note", text="A message of the site that is not part of the flow was closed.")
+    await ctx.page.changed(seen.look.stamp, 2.0)
+    return True
+
+
+async def _clear_unknown(ctx: Context, overlay: Layer) -> None:
+    """Let the person deal with an overlay that no file declares."""
 
     async def gone() -> bool:
         while True:
