@@ -194,7 +194,9 @@ class Run(Course):
         looked = ctx.last
         if step.effect:
             ctx.journal.note("after", step.id, step.effect)
-        if step.to and await self._landed(step, looked) is None:
+        if not step.to:
+            await gates.answered(ctx, looked)
+        elif await self._landed(step, looked) is None:
             return index
         return None
 
