@@ -126,16 +126,35 @@ def _safe_to_reload(ctx: Context, step: Step) -> bool:
     return not (once and step.effect == "creates-key")
 
 
+async def answered(ctx: Context, before: Look | None, limit: float = 2.0) -> None:
+    """Wait until the page shows that a click was heard: a countdown, another word on the button, a message.
+
+    What was asked for by mail is only on its way then; a program that answers at once would find the old mail.
+    """
+    if before is None:
+        return
+    said = Counter(one.own for one in before.candidates if one.own)
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
+    while loop.time() < end:
+        seen = await sight.see(ctx)
+        if Counter(one.own for one in seen.look.candidates if one.own) != said:
+            return
+        await ctx.page.changed(seen.look.stamp, end - loop.time())
+
+
 async def _send_again(ctx: Context, step: Step) -> str:
     if not step.send:
         return "this page has no button that sends it again"
     candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=1.0, ask=False)
     if candidate is None or not candidate.enabled:
         return "the site does not let it be sent again yet"
+    before = ctx.last
     try:
         await ctx.page.click(candidate.ref)
     except (StaleError, CoveredError):
         return "the button to send it again could not be pressed"
+    await answered(ctx, before)
     ctx.human.tell("note", text="A code or link was asked for by mail.")
     return ""
 
@@ -277,6 +296,11 @@ def new_message(before: Counter[str], now: Counter[str]) -> str:
     fresh = [text for text in (now - before) if len(match.normalise(text)) > 3]
     bad = [text for text in fresh if _BAD.search(text)]
     return (bad or fresh or [""])[0]
+
+
+def is_late(text: str) -> bool:
+    """Say whether the site's words tell that a code or link is too old."""
+    return bool(_LATE.search(text))
 
 
 def _short(text: str) -> str:
