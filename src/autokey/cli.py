@@ -251,18 +251,21 @@ def doctor(json: AsJson = False) -> None:
 
 
 @app.command()
-def resume(
+def resume(  # noqa: PLR0917 - Typer reads the parameters
     headless: Annotated[bool, typer.Option("--headless", help="No window.")] = False,
     via: Annotated[str, typer.Option(help="Forward the exchange's hosts to this http server (tests).")] = "",
     connect: Annotated[str, typer.Option(help="Use a browser that is already running.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Events as JSON lines on stdout, answers on stdin.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds to wait for a person at one stop.", min=1, max=86400)] = 900,
+    again: Annotated[
+        bool, typer.Option("--again", help="Create a key anew once it is sure that the half-made one is not there.")
+    ] = False,
 ) -> None:
     """Finish or explain runs that ended half-way."""
     from autokey.app.create import Options
     from autokey.app.resume import resume as finish
 
-    options = Options(headless=headless, via=via, connect=connect, json=json, timeout=timeout)
+    options = Options(headless=headless, via=via, connect=connect, json=json, timeout=timeout, again=again)
     raise typer.Exit(asyncio.run(finish(options)))
 
 

@@ -10,18 +10,18 @@ from __future__ import annotations
 import json
 import os
 import secrets
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 from autokey import folders
-from autokey.errors import VaultError
+from autokey.errors import RefusedError, VaultError
 from autokey.ports import Phase
 from autokey.secret import Secret, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
     from filelock import FileLock
@@ -140,6 +140,11 @@ class Run:
         return "compared" if stored else "nothing-sent"
 
     @property
+    def settled(self) -> bool:
+        """Whether a person or the list of keys has shown that nothing is left open."""
+        return any(note.phase == "ended" and note.facts.get("settled") is True for note in self.notes)
+
+    @property
     def begun(self) -> Note | None:
         """Give the last act that was announced and not reported done: where the run was interrupted."""
         for note in reversed(self.notes):
@@ -205,6 +210,37 @@ def runs() -> list[Run]:
         return [run for path in sorted(folder.glob(f"*{_SUFFIX}")) if (run := _read(path)) is not None]
     except OSError as error:
         raise VaultError(f"The journals in {folder} cannot be read: {error.strerror}.", fix="See its rights.") from None
+
+
+@contextmanager
+def hold(*names: str) -> Iterator[None]:
+    """Keep every other autokey from making the same key meanwhile. Raises RefusedError when one is at it.
+
+    `names`: services, or whatever else only one run may work on at a time. Freed when the process ends, however.
+    """
+    with ExitStack() as stack:
+        for name in names:
+            try:
+                side = name.partition(":")[0]
+                lock = _lock(folders.secure(folders.find().runs) / f"{side}--{folders.file_name(name)}.hold")
+                lock.acquire(timeout=0)
+            except TimeoutError:
+                raise RefusedError(
+                    f"Another autokey is at work on {name} right now; this one did nothing.",
+                    fix="Wait for it to end, then see `autokey list`.",
+                ) from None
+            except OSError as error:
+                raise VaultError(f"No lock can be held in {folders.find().runs}: {error.strerror}.", fix=_FIX) from None
+            stack.callback(lock.release)
+        yield
+
+
+def open_run(service: str) -> Run | None:
+    """Give an earlier run of this service that may have left a key on the site, None if there is none."""
+    for run in runs():
+        if run.service == service and run.state == "may-exist" and not run.active:
+            return run
+    return None
 
 
 def _read(path: Path) -> Run | None:

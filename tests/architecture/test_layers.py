@@ -21,7 +21,7 @@ LAYERS = (
     {"model"},
     {"ports"},
     {
-        *("catalog", "rules", "table", "match", "screens", "orders", "engine", "resume", "guide", "scaffold", "schema"),
+        *("catalog", "rules", "table", "match", "screens", "orders", "engine", "resume", "guide", "scaffold", "overlay", "schema"),
     },
     {"browser", "record", "saved", "human", "vault", "journal", "verify", "folders", "inventory"},
     {"app"},
@@ -56,6 +56,7 @@ OPENS_SECRETS = {
     "engine/capture.py": "checks the shape of what was read",
     "engine/gates.py": "opens a mailed link",
     "engine/granted.py": "compares what the site shows with the order",
+    "engine/lookback.py": "opens a mailed link; shows the first characters of an API key",
     "human/totp.py": "makes a code from a seed",
     "vault/age.py": "encrypts",
     "vault/backends.py": "hands to the keyring",

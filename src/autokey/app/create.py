@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey import catalog, orders, rules
+from autokey import catalog, journal, orders, rules
 from autokey.app import ahead, people, places
 from autokey.engine.context import Context, Limits
-from autokey.errors import AutokeyError, MismatchError, RefusedError, StoppedError, UsageError
+from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, UsageError
 from autokey.model import DANGEROUS
 from autokey.ports import Need
 
@@ -49,6 +49,7 @@ class Options:
     consumer: str = ""
     totp_from_keyring: str = ""
     timeout: float = 900.0
+    again: bool = False  # resume: create a key anew once a half-made one is gone
 
 
 @dataclass(slots=True)
@@ -103,8 +104,8 @@ async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
     try:
         made = plan(exchange, wish, options)
         human = people.person(made.steps, options)
-        stop = _stop_on_signals()
-        running = asyncio.ensure_future(_carry_out(made, human))
+        stop = stop_on_signals()
+        running = asyncio.ensure_future(carry_out(made, human))
         stopped = asyncio.ensure_future(stop.wait())
         await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
         if not running.done():
@@ -118,7 +119,8 @@ async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
         return people.fail(human, error)
 
 
-async def _carry_out(made: Plan, human: Human) -> int:
+async def carry_out(made: Plan, human: Human) -> int:
+    """Do what was planned; give the exit code of a run that began. Raises AutokeyError before that."""
     from autokey import browser
 
     order, options = made.order, made.options
@@ -126,6 +128,8 @@ async def _carry_out(made: Plan, human: Human) -> int:
         human.tell("note", text=text)
     await _confirm_danger(made, human)
     async with contextlib.AsyncExitStack() as stack:
+        stack.enter_context(journal.hold(*places.alone(order, made.flows[0], options)))
+        _nothing_open(order)
         sandbox = places.start_sandbox(stack, order.exchange, options)
         if sandbox is not None:
             human = people.with_sandbox(human, sandbox, options)
@@ -149,7 +153,7 @@ async def _carry_out(made: Plan, human: Human) -> int:
         if options.totp_from_keyring:
             seed = await asyncio.to_thread(vault.seed, options.totp_from_keyring)
             human = people.with_totp(human, seed)
-        journal = places.journal(order, made.flows[0])
+        book = places.journal(order, made.flows[0], builtin=options.sandbox)
         state = await asyncio.to_thread(places.read_session, vault, order)
         await starting
         page = await session.open(state)
@@ -160,7 +164,7 @@ async def _carry_out(made: Plan, human: Human) -> int:
             page=page,
             human=human,
             vault=vault,
-            journal=journal,
+            journal=book,
             limits=Limits(human=options.timeout),
             dry_run=options.dry_run,
         )
@@ -202,6 +206,18 @@ async def _confirm_danger(made: Plan, human: Human) -> None:
     given = answer.given.get("confirm-danger")
     if answer.word == "stop" or given is None or given.reveal().strip() != word:
         raise RefusedError("The dangerous right was not confirmed; no browser was opened.")
+
+
+def _nothing_open(order: Order) -> None:
+    """Make no second key while a first one of this name may stand on the site: that is looked at before."""
+    run = journal.open_run(order.service)
+    if run is None or run.facts.get("builtin"):
+        return
+    raise KeyAtRiskError(
+        f"A run for {order.exchange}/{order.label} ended half-way ({run.started}): a key may exist on the site "
+        "that is not stored here.",
+        fix="Run `autokey resume`: it looks at the key list and says what to do.",
+    )
 
 
 def _preflight(vault: Vault, order: Order) -> str:
@@ -266,7 +282,7 @@ def _summary(ctx: Context, began: datetime, hosts: Any) -> dict[str, Any]:
     }
 
 
-def _stop_on_signals() -> asyncio.Event:
+def stop_on_signals() -> asyncio.Event:
     """Ctrl-C, a closed terminal and a polite kill end the run in order; a second one ends it at once."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

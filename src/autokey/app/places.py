@@ -77,7 +77,7 @@ def vault(sandbox: bool, human: Human | None = None) -> SafeVault:
     return open_vault(sandbox=sandbox, ask_passphrase=ask)
 
 
-def journal(order: Order, flow: Flow) -> Journal:
+def journal(order: Order, flow: Flow, *, builtin: bool = False) -> Journal:
     """Open the journal of a new run."""
     from autokey.journal import open_journal
 
@@ -91,7 +91,16 @@ def journal(order: Order, flow: Flow) -> Journal:
         permissions=sorted(order.permissions),
         ips=list(order.ips),
         consumer=order.consumer,
+        builtin=builtin,  # the look-alike ends with this process, and with it every key on it
     )
+
+
+def alone(order: Order, flow: Flow, options: Options) -> tuple[str, ...]:
+    """Give what only one run may work on at a time: the service; the account, where new keys are told by being new."""
+    if flow.has_label:
+        return (order.service,)
+    root = order.service.partition(":")[0]
+    return (order.service, f"{root}:{order.exchange}:{order.account} {options.via}")
 
 
 def start_sandbox(stack: AsyncExitStack, exchange: str, options: Options) -> Running | None:

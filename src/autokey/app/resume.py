@@ -1,7 +1,8 @@
 """`autokey resume`: says in which state each half-done run is, and finishes what can be finished.
 
-Nothing sent: nothing to do. Stored, not compared: the key list is read and compared. A key may exist: the key
-list is opened and the person is told whether it stands there and what to do (design, section 5.10).
+Nothing sent: nothing to do. Stored, not compared or not as ordered: the key list is read, the flow's changes are
+made, and it is compared. A key may exist: a mailed link that still lives is waited for; a key that is listed is
+stored if the site shows its secret again, else the person deletes it (design, section 5.10).
 Knows nothing of pages or of argument parsing.
 """
 
@@ -10,40 +11,102 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shlex
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, inventory, journal
 from autokey.app import people, places
 from autokey.engine.context import Context, Limits
-from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError
+from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, StoppedError
 from autokey.model import Order
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from autokey.app.create import Options
+    from autokey.engine.lookback import LookBack
     from autokey.journal import Run, RunJournal
+    from autokey.model import Flow, Step
     from autokey.ports import Human
     from autokey.vault import SafeVault
 
 _OPEN: Final = ("nothing-sent", "may-exist", "stored-not-compared", "compared")
 
 
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """One run that is looked at."""
+
+    run: Run
+    book: RunJournal
+    order: Order
+    flows: tuple[Flow, ...]
+    vault: SafeVault
+    human: Human
+    options: Options
+
+    @property
+    def name(self) -> str:
+        return f"{self.run.exchange}/{self.run.label}"
+
+    def settle(self, text: str) -> int:
+        """Note that nothing is open any more, and say why."""
+        self.book.note("ended", "", settled=True)
+        self.human.tell("note", text=f"{self.name}: {text}")
+        return 0
+
+
 async def resume(options: Options) -> int:
     """Go through all runs that did not end; give 0 when nothing is left open, else the worst exit code."""
+    from autokey.app.create import stop_on_signals
+
     human = people.person([], options)
-    worst = 0
     try:
-        for sandbox in (False, True):
-            _recover(places.vault(sandbox), human)
-        left = [run for run in journal.runs() if run.state in _OPEN and not run.active]
-        if not left:
-            human.tell("result", status="nothing-open", exit=0, text="No run is half-done.")
-            return 0
-        for run in left:
-            worst = max(worst, await _one(run, human, options))
+        if options.via:
+            places.check_via(options.via)
+        if options.connect:
+            places.check_connect(options.connect, sure=options.yes)
+        stop = stop_on_signals()
+        running = asyncio.ensure_future(_all(human, options))
+        stopped = asyncio.ensure_future(stop.wait())
+        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        if not running.done():
+            running.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                return await running
+            raise StoppedError("Stopped by you.", fix="Run `autokey resume` again: what is open stays open.")
+        stopped.cancel()
+        return await running
     except AutokeyError as error:
         return people.fail(human, error)
-    human.tell("result", status="resumed", exit=worst)
-    return worst
+
+
+async def _all(human: Human, options: Options) -> int:
+    for sandbox in (False, True):
+        _recover(places.vault(sandbox), human)
+    left = [run for run in journal.runs() if _is_open(run) and not run.active]
+    if not left:
+        human.tell("result", status="nothing-open", exit=0, text="No run is half-done.")
+        return 0
+    worst: AutokeyError | None = None
+    for run in left:
+        error = await _one(run, human, options)
+        if error is not None and (worst is None or error.exit_code > worst.exit_code):
+            worst = error
+    if worst is None:
+        human.tell("result", status="resumed", exit=0)
+        return 0
+    human.tell("result", status="failed", exit=worst.exit_code, error=worst.what, fix=worst.fix)
+    return worst.exit_code
+
+
+def _is_open(run: Run) -> bool:
+    """Say whether there may be something to do; also where the site showed other rights or addresses."""
+    if run.state in _OPEN:
+        return True
+    compared = [note for note in run.notes if note.phase == "compared"]
+    return bool(compared) and compared[-1].facts.get("verdict") == "different" and not run.settled
 
 
 def _recover(vault: SafeVault, human: Human) -> None:
@@ -55,89 +118,212 @@ def _recover(vault: SafeVault, human: Human) -> None:
         human.tell("warning", text=str(error))
 
 
-async def _one(run: Run, human: Human, options: Options) -> int:
-    book = journal.reopen(run)
+async def _one(run: Run, human: Human, options: Options) -> AutokeyError | None:
+    """Settle one run; give what is wrong with it still."""
     try:
-        return await _settle(run, book, human, options)
+        order = _order(run)
+        flows = catalog.flows_of(places.flow_folders(), run.exchange)
+        flows = tuple(sorted(flows, key=lambda flow: flow.name != run.flow))
+        with journal.hold(*places.alone(order, flows[0], options)):
+            book = journal.reopen(run)
+            try:
+                vault = places.vault(order.sandbox)
+                again = await _settle(_Case(run, book, order, flows, vault, human, options))
+            finally:
+                book.close()
+        if again:
+            await _create_again(order, human, options)
     except AutokeyError as error:
         human.tell("warning", text=f"{run.exchange}/{run.label}: {error}")
-        return error.exit_code
-    finally:
-        book.close()
+        return error
+    return None
 
 
-async def _settle(run: Run, book: RunJournal, human: Human, options: Options) -> int:
-    name = f"{run.exchange}/{run.label}"
-    order = _order(run)
-    vault = places.vault(order.sandbox)
-    stored = await asyncio.to_thread(vault.holds, order.service)
+async def _settle(case: _Case) -> bool:
+    """Do what there is to do; True: the key is to be created again. Raises AutokeyError with what is left."""
+    run, order = case.run, case.order
+    stored = await asyncio.to_thread(case.vault.holds, order.service)
     if run.state == "compared":
-        book.note("ended", "", settled=True)
-        human.tell("note", text=f"{name} ({run.started}): all was done.")
-        return 0
-    if run.state == "nothing-sent" and not stored:
-        book.note("ended", "", settled=True)
-        human.tell(
-            "note", text=f"{name} ({run.started}): nothing was sent, no key was created. Again: {_command(order)}"
-        )
-        return 0
-    if order.sandbox and not options.via:
-        human.tell(
-            "note",
-            text=f"{name} ({run.started}) was made on a look-alike; read its list with --via URL while it runs.",
-        )
-        if not stored:
-            return KeyAtRiskError.exit_code
-    return await _read_list(run, book, order, vault, human=human, options=options, stored=stored)
-
-
-async def _read_list(
-    run: Run, book: RunJournal, order: Order, vault: SafeVault, *, human: Human, options: Options, stored: bool
-) -> int:
-    from autokey import browser
-    from autokey.engine.lookback import look_back
-
-    name = f"{run.exchange}/{run.label}"
-    flows = catalog.flows_of(places.flow_folders(), run.exchange)
-    flow = next((one for one in flows if one.name == run.flow), flows[0])
-    async with contextlib.AsyncExitStack() as stack:
-        hosts = tuple(dict.fromkeys(host for one in flows for host in one.selectors.hosts))
-        session = browser.Session(
-            browser.Settings(
-                hosts=hosts,
-                headless=options.headless,
-                via=options.via,
-                connect=options.connect,
-                private=places.browser_folder(),
-            )
-        )
-        stack.push_async_callback(session.close)
-        await session.start()
-        page = await session.open(await asyncio.to_thread(places.read_session, vault, order))
-        ctx = Context(order, flows, flow, page, human, vault, book, Limits(human=options.timeout))
+        case.settle("all was done.")
+        return False
+    if not stored and run.state != "may-exist":
+        text = "nothing was sent, no key was created" if run.state == "nothing-sent" else "it is not stored any more"
+        case.settle(f"{text}. Again: {_command(order)}")
+        return False
+    if run.facts.get("builtin") and not stored:
+        case.settle("it was made on the built-in look-alike, which is gone with all its keys.")
+        return False
+    if order.sandbox != bool(case.options.via):
+        where = "on a look-alike; add --via URL while it runs" if order.sandbox else "on the site; leave out --via"
+        text = f"{case.name} was made {where}."
         if stored:
-            ctx.fields = dict((await asyncio.to_thread(vault.read, order.service)).fields)
-            ctx.state = "nothing-sent"
-        found = await look_back(ctx)
-    if stored:
-        text = "; ".join(found.comparison.differences)
-        with contextlib.suppress(AutokeyError):
-            inventory.update(order.service, status=text or found.comparison.verdict)
-        book.note("stored", "")
-        book.note("compared", "", verdict=found.comparison.verdict)
-        if found.comparison.verdict == "different":
-            raise MismatchError(f"The key {name} is stored, but {text}.", fix="Mend or delete it on the site.")
-        book.note("ended", "", settled=True)
-        human.tell("note", text=f"{name}: stored, and compared with the key list ({found.comparison.verdict}).")
-        return 0
-    if found.listed:
-        raise KeyAtRiskError(
-            f"The site lists a key named {run.label} whose secret is not stored here.",
-            fix=f"Delete it on the site, run `autokey resume` again, then: {_command(order)}",
+            case.human.tell("note", text=f"{text} It is stored; its rights were not compared.")
+            return False
+        raise KeyAtRiskError(f"{text} A key may exist there that is not stored here.")
+    async with _looking(case, stored=stored) as look:
+        return await (_stored(case, look) if stored else _not_stored(case, look))
+
+
+@contextlib.asynccontextmanager
+async def _looking(case: _Case, *, stored: bool) -> AsyncIterator[LookBack]:
+    """Open the exchange for one run."""
+    from autokey import browser
+    from autokey.engine.lookback import LookBack
+
+    options, order = case.options, case.order
+    hosts = tuple(dict.fromkeys(host for flow in case.flows for host in flow.selectors.hosts))
+    session = browser.Session(
+        browser.Settings(
+            hosts=hosts,
+            headless=options.headless,
+            via=options.via,
+            connect=options.connect,
+            private=places.browser_folder(),
         )
-    book.note("ended", "", settled=True)
-    human.tell("note", text=f"{name}: the key list does not show it, no key was created. Again: {_command(order)}")
-    return 0
+    )
+    try:
+        await session.start()
+        page = await session.open(await asyncio.to_thread(places.read_session, case.vault, order))
+        limits = Limits(human=options.timeout)
+        ctx = Context(order, case.flows, case.flows[0], page, case.human, case.vault, case.book, limits)
+        ctx.before = _listed_before(case.run)
+        if stored:
+            credential = await asyncio.to_thread(case.vault.read, order.service)
+            ctx.fields, ctx.created = dict(credential.fields), credential.created
+            ctx.place = f"in the {await asyncio.to_thread(case.vault.where, order.service)}"
+        yield LookBack(ctx, "stored" if stored else "may-exist", hidden=options.headless)
+    finally:
+        await session.close()
+
+
+# ------------------------------------------------------------ a key that is not stored
+
+
+async def _not_stored(case: _Case, look: LookBack) -> bool:
+    from autokey.ports import GoneError
+
+    try:
+        return await _find(case, look)
+    except KeyAtRiskError:
+        raise
+    except (AutokeyError, GoneError) as error:
+        said = f"{error} " if isinstance(error, AutokeyError) else "The browser window was closed. "
+        raise KeyAtRiskError(
+            f"{said}A key for {case.name} may exist on the site that is not stored here.",
+            fix="Run `autokey resume` again, or look at the key list yourself and delete what nobody needs.",
+        ) from None
+
+
+async def _find(case: _Case, look: LookBack) -> bool:
+    """Look for the key in the list and finish with it. Raises KeyAtRiskError while one may be there."""
+    reached = await look.to_list()
+    there = reached and await look.stands()
+    step, left = _mailed(case.run, look.ctx.flow, "creates-key")
+    if not there and step is not None and left > 0:
+        try:
+            there = await look.follow(step, left, creates=True)
+        except StoppedError as error:
+            raise KeyAtRiskError(
+                f"A mailed link that creates a key for {case.name} lives {round(left / 60)} more minutes. {error.what}",
+                fix="Follow it only with `autokey resume` running, or let it expire; then run `autokey resume` again.",
+            ) from None
+        if not there:
+            raise KeyAtRiskError(
+                f"The mailed link that creates a key for {case.name} was not followed; it lives {round(left / 60)} "
+                "more minutes.",
+                fix="Let it expire, then run `autokey resume` again.",
+            )
+    if not there:
+        case.settle(f"the key list does not show it, no key was created. Again: {_command(case.order)}")
+        return case.options.again
+    return await _listed(case, look)
+
+
+async def _listed(case: _Case, look: LookBack) -> bool:
+    """The key stands there and is not stored: read it if that can still be done, else see it deleted."""
+    ctx = look.ctx
+    called = await look.name()
+    try:
+        outcome = await look.read_again()
+    except MismatchError as error:
+        _remember(case, ctx, error)
+        raise
+    if outcome is not None:
+        _remember(case, ctx, None, outcome)
+        case.settle(f"the site showed its secret again; stored {outcome.place}.")
+        return False
+    told = f"The site lists a key {called} whose secret is not stored here."
+    again = _command(case.order)
+    case.human.tell("warning", text=f"{case.name}: {told} Delete it on the site, then: {again}")
+    try:
+        await look.watch_away(f"{told} Please delete it on this page; nothing else has to be done.")
+    except AutokeyError as error:
+        raise KeyAtRiskError(
+            told if told in error.what else f"{told} {error.what}",
+            fix=f"Delete it on the site, run `autokey resume` again, then: {again}",
+        ) from None
+    case.settle(f"it is not listed any more. Again: {again}")
+    return case.options.again
+
+
+# ------------------------------------------------------------ a key that is stored
+
+
+async def _stored(case: _Case, look: LookBack) -> bool:
+    """Compare the stored key with the list; make the changes that are missing, the excess right first."""
+    from autokey.ports import GoneError
+
+    ctx = look.ctx
+    try:
+        await look.to_list()
+        found = await look.compare_row()
+        step, left = _mailed(case.run, ctx.flow, "changes-key")
+        if found.verdict != "verified" and step is not None and left > 0:
+            with contextlib.suppress(StoppedError):  # without the link the change is asked for anew
+                if await look.follow(step, left, creates=False):
+                    found = await look.compare_row()
+        if found.verdict != "verified" and look.edits() >= 0:
+            outcome = await look.mend()
+            _remember(case, ctx, None, outcome)
+            case.settle(f"stored, mended on the site, and compared with the key list ({outcome.verdict}).")
+            return False
+        if found.verdict == "different":
+            text = f"The key {case.name} is stored, but {'; '.join(found.differences)}."
+            case.human.tell("warning", text=text)
+            with contextlib.suppress(StoppedError):
+                found = await look.watch_mended(f"{text} Please mend that on the site, or delete the key there.")
+    except GoneError:
+        raise MismatchError(
+            f"The browser window was closed. The key {case.name} is stored; what the site granted was not compared.",
+            fix="Run `autokey resume` again.",
+        ) from None
+    except MismatchError as error:
+        _remember(case, ctx, error)
+        raise
+    text = "; ".join(found.differences)
+    case.book.note("stored", "", place=ctx.place)
+    case.book.note("compared", "", verdict=found.verdict)
+    if found.verdict == "different":
+        wrong = MismatchError(f"The key {case.name} is stored, but {text}.", fix="Mend or delete it on the site.")
+        _remember(case, ctx, wrong)
+        raise wrong
+    _remember(case, ctx, None, verdict=found.verdict)
+    case.settle(f"stored, and compared with the key list ({found.verdict}).")
+    return False
+
+
+def _remember(case: _Case, ctx: Context, error: AutokeyError | None, outcome: Any = None, *, verdict: str = "") -> None:
+    """Bring the list of stored keys up to date; a run that was killed may never have written its entry."""
+    if ctx.state not in {"stored", "compared"}:
+        return
+    status = error.what if error else outcome.verdict if outcome else verdict
+    with contextlib.suppress(AutokeyError):
+        if inventory.get(case.order.service) is None:
+            places.remember(ctx, outcome, error)
+        inventory.update(case.order.service, status=status)
+
+
+# ------------------------------------------------------------ what the journal tells
 
 
 def _order(run: Run) -> Order:
@@ -153,9 +339,58 @@ def _order(run: Run) -> Order:
     )
 
 
+def _listed_before(run: Run) -> frozenset[str]:
+    """Give the digests of the keys that were listed before this run created one."""
+    for note in reversed(run.notes):
+        if note.effect == "creates-key" and "listed" in note.facts:
+            return frozenset(note.facts["listed"])
+    return frozenset()
+
+
+def _mailed(run: Run, flow: Flow, effect: str) -> tuple[Step | None, float]:
+    """Give the step whose mailed link may still live, and for how many seconds; (None, 0) if there is none.
+
+    A link is mailed when the gate before it was passed or sent by us; it counts from the last note of either.
+    """
+    links = [step for step in flow.steps if step.effect == effect and step.target == ("email-link",) and step.expires]
+    for note in reversed(run.notes):
+        if note.phase not in {"before", "after"} or note.effect != effect:
+            continue
+        index = next((n for n, step in enumerate(flow.steps) if step.id == note.step), -1)
+        link = next((step for step in links if index >= 0 and step in flow.steps[index : index + 3]), None)
+        asked = index >= 0 and (note.phase == "after" or note.facts.get("by") == "us")
+        if link is None or (note.phase == "after" if note.step == link.id else not asked):
+            return None, 0.0
+        sent = datetime.fromisoformat(note.time)
+        return link, link.expires - (datetime.now(UTC) - sent).total_seconds()
+    return None, 0.0
+
+
+# ------------------------------------------------------------ once more
+
+
 def _command(order: Order) -> str:
     words = ["autokey", "create", order.exchange, "--label", order.label]
     words += ["--ips", ",".join(order.ips)] if order.ips else ["--no-ip"]
     words += ["--permissions", ",".join(sorted(order.permissions))]
     words += ["--account", order.account] if order.account else []
     return shlex.join(words)
+
+
+async def _create_again(order: Order, human: Human, options: Options) -> None:
+    """Create the key once more, as it was ordered. Raises AutokeyError where nothing could be begun."""
+    from autokey.app import create
+    from autokey.orders import Wish
+
+    wish = Wish(
+        label=order.label,
+        ips=",".join(order.ips) or None,
+        no_ip=not order.ips,
+        permissions=",".join(sorted(order.permissions)),
+        account=order.account,
+        allow_withdraw=False,  # a right that moves money is ordered anew, by name
+        sandbox=order.sandbox,
+        yes=options.yes,
+    )
+    made = create.plan(order.exchange, wish, replace(options, consumer=order.consumer))
+    await create.carry_out(made, human)

@@ -114,6 +114,21 @@ async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
         await ctx.page.changed(seen.look.stamp, 0.02 if not reasons else 0.5)
 
 
+async def readable(ctx: Context, step: Step, limit: float) -> bool:
+    """Say whether every field of the step can be read within `limit` seconds, without asking anybody."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
+    while True:
+        seen = await sight.see(ctx)
+        if seen.screen is not None and seen.name in step.on:
+            _, reasons = await _read_once(ctx, step, seen, {})
+            if not reasons:
+                return True
+        if loop.time() >= end:
+            return False
+        await ctx.page.changed(seen.look.stamp, 0.5)
+
+
 async def _read_once(
     ctx: Context, step: Step, seen: sight.Sighting, pointed: Mapping[str, int]
 ) -> tuple[dict[str, Secret], dict[str, str]]:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
-    from autokey.model import Flow, Look, Order, Step
+    from autokey.model import Candidate, Flow, Look, Order, Step
+    from autokey.overlay import Overlay
     from autokey.ports import Human, Journal, Page, Vault
     from autokey.secret import Secret
 
@@ -35,6 +36,7 @@ class Limits:
     element: float = 6.0  # until an element of a screen that shows is there
     answer: float = 45.0  # until the site answers the step that creates the key
     human: float = 900.0  # until a person answers
+    settle: float = 6.0  # until a key list that does not show a key is believed
 
 
 @dataclass(slots=True)
@@ -71,6 +73,12 @@ class Context:
     last: Look | None = None  # what was looked at last
     asked: int = 0  # how often a person had to act
     notes: list[str] = field(default_factory=list)
+    begun: bool = False  # the person may have sent the creating step themselves
+    pins: dict[tuple[str, str], Candidate] = field(default_factory=dict)  # (screen, element) -> what was pointed at
+    told: list[str] = field(default_factory=list)  # screens that the person told us, the latest last
+    overlays: dict[str, Overlay] = field(default_factory=dict)  # selector file -> what was learnt about it
+    keep: Callable[[str, Overlay], str] | None = None  # keeps what was learnt; gives what went wrong
+    language: str = ""  # of the page, once it was said
 
     def value(self, name: str) -> str | Secret:
         """Give what `with = name` stands for, written the site's way."""

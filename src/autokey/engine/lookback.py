@@ -1,58 +1,237 @@
-"""Goes to the key list again after a run that ended half-way, and says what stands there. Creates nothing.
+"""Goes to the key list again after a run that ended half-way, and finishes what can be finished there.
 
-Knows nothing of journals or of why the run ended.
+Creates nothing: a key whose secret can still be read is read, one whose secret is gone is deleted by the person, rights
+and addresses are brought to what was ordered.
+Knows nothing of journals, of stores or of why the run ended.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import asyncio
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
-from autokey.engine import compare, granted, sight
+from autokey.engine import acts, capture, compare, gates, granted, listing, person, sight
 from autokey.engine.run import Run
-from autokey.errors import FlowError, SiteChangedError
-from autokey.ports import GoneError
+from autokey.errors import KeyAtRiskError, MismatchError
+from autokey.ports import CoveredError, Need, StaleError
 
 if TYPE_CHECKING:
-    from autokey.engine.context import Context
+    from collections.abc import Awaitable, Callable, Collection
+
+    from autokey.engine.context import Context, State
+    from autokey.engine.run import Outcome
+    from autokey.model import Step
+
+_ROUNDS: Final = 6  # answers to one question before we give up
+_READ: Final = 4.0  # seconds for a secret that the site shows again
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """What the key list shows of the order: whether a key of that label stands there, and how it compares."""
+class LookBack(Run):
+    """One half-done run, looked at on the site. `state`: what is known of its key. `hidden`: nobody sees the page."""
 
-    listed: bool
-    comparison: compare.Comparison
+    def __init__(self, ctx: Context, state: State, *, hidden: bool) -> None:
+        super().__init__(ctx)
+        self._state = state
+        self._hidden = hidden
 
+    # ------------------------------------------------------------ the list
 
-async def look_back(ctx: Context) -> Found:
-    """Go to the key list, as the flow does, and find the order's key. Raises AutokeyError."""
-    try:
-        return await _LookBack(ctx).find()
-    except GoneError:
-        raise SiteChangedError("The browser window was closed before the key list could be read.") from None
-
-
-class _LookBack(Run):
-    async def find(self) -> Found:
-        """Do the steps up to the list, none of which has an effect, then read it."""
+    async def to_list(self) -> bool:
+        """Go to the key list as the flow does, without any effect. False: the site has no list to show yet."""
         ctx = self.ctx
-        listing = next((step for step in self.steps if step.verb == "expect" and step.target == ("row",)), None)
-        if listing is None:
-            raise FlowError(f"flows/{ctx.flow.name}.toml: no step reads the key list.")
+        ctx.state, ctx.listed, self.back = "nothing-sent", False, 0
         index = 0
-        while not set(self.steps[index].on) & set(listing.on):
-            step = self.steps[index]
-            if step.effect:
-                raise SiteChangedError(f"The key list was not reached before {step.id}.", step=step.id)
-            arrived = await self.arrive(index)
-            if arrived != index:
-                index = arrived
+        try:
+            while True:
+                arrived = await self.arrive(index)
+                if arrived != index:
+                    index = arrived
+                    continue
+                step = self.steps[index]
+                if set(step.on) & set(listing.screens(ctx.flow)):
+                    return True
+                if step.effect or index == len(self.steps) - 1:
+                    return False
+                self._tell(step, index)
+                moved = await self._do(step, index)
+                index = index + 1 if moved is None else moved
+        finally:
+            ctx.state = self._state
+
+    async def stands(self) -> bool:
+        """Say whether the order's key stands in the list. "No" is believed only after it was loaded once more."""
+        if await self._appears(self.ctx.limits.settle):
+            return True
+        await self.ctx.page.reload()
+        if not await self._on_list(self.ctx.limits.element) and not await self.to_list():
+            return False
+        return await self._appears(self.ctx.limits.settle)
+
+    async def name(self) -> str:
+        """Name the key for a person: by its label, or by how its API key begins."""
+        if self.ctx.flow.has_label:
+            return f"named {self.ctx.order.label}"
+        seen = await sight.see(self.ctx)
+        for ref in await listing.fresh(self.ctx, seen):
+            reading = await self.ctx.page.read(ref)
+            if reading is not None:
+                return f"that begins with {reading.shown.reveal()[:4]}"
+        return "that is new"
+
+    async def _appears(self, limit: float) -> bool:
+        async def there(seen: sight.Sighting) -> bool:
+            return await listing.shows(self.ctx, seen)
+
+        return await self._until(there, limit)
+
+    async def _on_list(self, limit: float) -> bool:
+        async def there(seen: sight.Sighting) -> bool:
+            return seen.name in self._screens()
+
+        return await self._until(there, limit)
+
+    async def _until(self, what: Callable[[sight.Sighting], Awaitable[bool]], limit: float) -> bool:
+        loop = asyncio.get_running_loop()
+        end = loop.time() + limit
+        self.ctx.listed = False  # every card counts, not only ours
+        while True:
+            seen = await sight.see(self.ctx)
+            if seen.screen is not None and seen.screen.interruption:
+                await sight.clear(self.ctx, seen)
                 continue
-            self._tell(step, index)
-            moved = await self._do(step, index)
-            index = index + 1 if moved is None else moved
-        comparison = await granted.row(ctx, listing)
-        seen = await sight.see(ctx)
-        marks = [word for words in ctx.flow.selectors.shown.values() for word in words]
-        return Found(bool(await granted.own_row(ctx, seen, marks)), comparison)
+            if await what(seen):
+                return True
+            if loop.time() >= end:
+                return False
+            await self.ctx.page.changed(seen.look.stamp, min(1.0, max(0.05, end - loop.time())))
+
+    def _screens(self) -> Collection[str]:
+        return listing.screens(self.ctx.flow)
+
+    # ------------------------------------------------------------ a key that is not stored
+
+    async def read_again(self) -> Outcome | None:
+        """Store the listed key if the site shows its secret again, and go on with the flow from there."""
+        ctx = self.ctx
+        shapes = ctx.flow.credential.values()
+        at = next((n for n, step in enumerate(self.steps) if step.verb == "capture"), -1)
+        if at < 0 or any(shape.made or shape.shown == "once" for shape in shapes):
+            return None
+        ctx.listed = True
+        for step in self.steps[:at]:
+            if step.effect == "reveals":
+                await self._press(step)
+        if not await capture.readable(ctx, self.steps[at], _READ):
+            ctx.listed = False
+            return None
+        return await self.go(at)
+
+    async def _press(self, step: Step) -> None:
+        candidate = await acts.locate(self.ctx, step.on[0], step.target[0], step=step, patience=2.0, ask=False)
+        if candidate is not None:
+            try:
+                await self.ctx.page.click(candidate.ref)
+            except (StaleError, CoveredError):
+                return
+
+    async def watch_away(self, text: str) -> None:
+        """Ask the person to delete the key and watch the list until it is gone. Raises KeyAtRiskError if it stays."""
+        reason = ""
+        for _ in range(_ROUNDS):
+            need = Need("delete", ("by-hand",), text, reason=reason, deadline=self.ctx.limits.human)
+            await person.ask(self.ctx, need, self._away)
+            if not await self.stands():
+                return
+            reason = "the list still shows it"
+        raise KeyAtRiskError(text)
+
+    async def _away(self) -> bool:
+        """Watch the list until it stands there twice without the key. A page nobody sees is loaded again and again."""
+        twice = False
+        while True:
+            if self._hidden and not twice:
+                await asyncio.sleep(5.0)
+                await self.ctx.page.reload()
+                await self._on_list(self.ctx.limits.element)
+            seen = await sight.see(self.ctx)
+            away = seen.name in self._screens() and not await listing.shows(self.ctx, seen)
+            if away and twice:
+                return True
+            twice = away
+            await self.ctx.page.changed(seen.look.stamp, 2.0)
+
+    async def follow(self, step: Step, left: float, *, creates: bool) -> bool:
+        """Wait for a link that was mailed before and still lives `left` seconds; nothing is sent again.
+
+        Gives whether it did what it is for (for a change: whether it was followed). Raises StoppedError.
+        """
+        ctx, reason = self.ctx, ""
+        for _ in range(_ROUNDS):
+            text = f"{step.text} It was mailed before and still lives {max(1, round(left / 60))} minutes."
+            need = Need(step.id, ("email-link",), text, reason=reason, deadline=left)
+            answer, _seen = await person.ask(ctx, need, self._comes if creates else None)
+            if answer is None:
+                return True
+            given = answer.given.get("email-link")
+            link = given.reveal().strip() if given else "done"
+            if not link or answer.word == "resend":
+                return False
+            if link != "done":
+                parts = urlsplit(link)
+                if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
+                    reason = f"that link does not lead to {ctx.flow.title}"
+                    continue
+                reason = await ctx.page.open_aside(link)
+            await ctx.page.reload()
+            if not await self._on_list(ctx.limits.element) and not await self.to_list():
+                return False
+            if not creates or await self._appears(ctx.limits.settle):
+                return True
+            if gates.is_late(reason):
+                return False
+            reason = reason or "the list does not show the key"
+        return False
+
+    async def _comes(self) -> bool:
+        while not await self._appears(5.0):
+            if self._hidden:
+                await self.ctx.page.reload()
+                await self._on_list(self.ctx.limits.element)
+        return True
+
+    # ------------------------------------------------------------ a key that is stored
+
+    async def compare_row(self) -> compare.Comparison:
+        """Compare the key's row with the order."""
+        self.ctx.listed = True
+        return await granted.row(self.ctx, listing.row_step(self.ctx.flow))
+
+    def edits(self) -> int:
+        """Give the index of the first change that the flow makes to a key where the list shows it; -1 if none."""
+        after = False
+        for index, step in enumerate(self.steps):
+            after = after or step.verb == "capture"
+            if after and step.effect == "changes-key":
+                return index if set(step.on) & set(self._screens()) else -1
+        return -1
+
+    async def mend(self) -> Outcome:
+        """Do the flow's changes from the first one on: what is as ordered already is left. Raises AutokeyError."""
+        self.ctx.listed = True
+        return await self.go(self.edits())
+
+    async def watch_mended(self, text: str) -> compare.Comparison:
+        """Ask the person to mend rights or addresses and compare after each time. Raises MismatchError if it stays."""
+        reason = ""
+        for _ in range(_ROUNDS):
+            need = Need("mend", ("by-hand",), text, reason=reason, deadline=self.ctx.limits.human)
+            await person.ask(self.ctx, need)
+            await self.ctx.page.reload()
+            if not await self._on_list(self.ctx.limits.element):
+                await self.to_list()
+            found = await self.compare_row()
+            if found.verdict != "different":
+                return found
+            reason = "; ".join(found.differences)
+        raise MismatchError(f"{text} {reason}")
