@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from autokey import match, screens
-from autokey.engine.sight import words_of
+from autokey.engine.language import words_of
 from autokey.match.index import index_of
 from autokey.model import Absent, Located, Unsure
 from autokey.record import FORMAT, aria, scan

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from autokey import match
 from autokey.engine import person, sight, teach
 from autokey.engine.context import Written
+from autokey.engine.language import words_of
 from autokey.errors import RefusedError, SiteChangedError
 from autokey.model import Absent, Located, Unsure
 from autokey.ports import CoveredError, RefusedInputError, StaleError
@@ -85,7 +86,7 @@ async def ask_for(
     element = screen.elements[name]
 
     def unfit(candidate: Candidate) -> str:
-        return teach.unfit(ctx, screen, element, use, candidate, ctx.last) if ctx.last is not None else ""
+        return teach.unfit(ctx, screen, element, candidate, use=use, look=ctx.last) if ctx.last is not None else ""
 
     candidate = await person.choose(
         ctx,
@@ -125,7 +126,7 @@ def match_on(ctx: Context, seen: sight.Sighting, screen: Screen, element: Elemen
     if shown := teach.pinned(ctx, screen.name, element.name, seen.look):
         return Located(shown, "person", ("pointed at by the person",))
     layer = 0 if screen.kind == "page" else None
-    return match.find(element, seen.look, layer=layer, words=sight.words_of(ctx.flow))
+    return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow))
 
 
 def label_of(element: Element) -> str:
@@ -217,6 +218,7 @@ async def type_into(
     on: str,
     name: str,
     value: str | Secret,
+    *,
     done: Callable[[], Awaitable[object]] | None = None,
 ) -> bool:
     """Fill one field. False: the person did it by hand. Raises SiteChangedError when the field will not take it."""
@@ -237,10 +239,19 @@ async def type_into(
             stands = error.stands
             continue
         return True
-    shown = f" and shows {stands!r}" if stands and not isinstance(value, Secret) else ""
-    raise SiteChangedError(
-        f"The field of {step.id} does not take what was typed{shown}.", step=step.id, screen=on, fix="Nothing was sent."
+    shown = f" and shows {stands!r}" if stands else ""
+    if isinstance(value, Secret):
+        raise SiteChangedError(
+            f"The field of {step.id} does not take what was typed.", step=step.id, screen=on, fix="Nothing was sent."
+        )
+    await person.step_in(
+        ctx,
+        step=step.id,
+        needs=("by-hand",),
+        text=f"The field does not take what is typed{shown}. Please put {value} there yourself, then say `done`.",
+        until=asyncio.Event().wait,
     )
+    return True
 
 
 async def set_all(ctx: Context, step: Step, before: Callable[[], None] | None = None) -> None:
@@ -274,7 +285,9 @@ async def set_one(
     """
     for _ in range(_TRIES):
         optional = element.optional and not wanted
-        candidate = await locate(ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None, use="box")
+        candidate = await locate(
+            ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None, use="box"
+        )
         if candidate is BY_HAND:
             if not optional:
                 ctx.note(f"{label_of(element)} was set by hand; what the site granted is compared at the end.")

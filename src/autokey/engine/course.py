@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from autokey import orders
-from autokey.engine import person, sight
+from autokey.engine import person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.errors import SiteChangedError
 
@@ -26,6 +26,7 @@ class Course:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self.back = 0
+        self.unseen: list[str] = []  # what could not be compared, as its page was never shown
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -42,23 +43,22 @@ class Course:
             return index + 1
         names = self._expected(index) | (set(step.to) if step.verb == "ask" else set())
         chrome = self._is_chrome(step)
-        seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, lost=self.lost())
+        seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, lost=self.lost(), strange="give up")
+        asked = False
         while seen is None:
-            await person.step_in(
-                ctx,
-                step=step.id,
-                needs=("by-hand",),
-                text=f"The page does not show what comes next ({step.text}) Please bring it there.",
-                until=lambda: sight.until(ctx, names, 3600.0),
-            )
-            seen = await sight.until(ctx, names, 2.0)
-        if seen.flow is not ctx.flow:
+            if asked and step.verb == "expect" and ctx.state == "stored":
+                self.unseen.append(f"the page for {step.id} was not shown")
+                return index + 1
+            await unknown.what_is_it(ctx, step, names, everywhere=chrome)
+            asked = True
+            seen = await sight.until(ctx, names, 2.0, everywhere=chrome, strange="give up")
+        if seen.flow.name != ctx.flow.name:
             return self._switch(seen)
         if step.when and seen.name != step.when:
             return index + 1
         if seen.name in step.on or (step.verb == "ask" and seen.name in step.to):
             return index
-        return self._elsewhere(index, seen.name)
+        return await self._elsewhere(index, seen.name)
 
     def lost(self) -> float:
         """Seconds after which a page that shows nothing of the flow counts as left; never once a key may exist."""
@@ -73,7 +73,7 @@ class Course:
         if step.verb != "click" or not step.to or step.effect or self.ctx.state != "nothing-sent":
             return False
         seen = await sight.see(self.ctx)
-        return seen.flow is self.ctx.flow and seen.name in step.to
+        return seen.flow.name == self.ctx.flow.name and seen.name in step.to
 
     def _expected(self, index: int) -> set[str]:
         """Give every screen that may show now: of this step, of those after `when` steps, and, before a key may
@@ -102,7 +102,7 @@ class Course:
         ctx.human.tell("note", text=f"The site shows its {seen.flow.title} pages; that flow is followed from here.")
         return next(n for n, step in enumerate(self.steps) if seen.name in step.on)
 
-    def _elsewhere(self, index: int, name: str) -> int:
+    async def _elsewhere(self, index: int, name: str) -> int:
         """Go on at the step that starts on the screen that shows: skip what only navigates, or go back."""
         steps = self.steps
         for later in range(index + 1, len(steps)):
@@ -115,12 +115,17 @@ class Course:
         if first is None or self.ctx.state != "nothing-sent":
             raise SiteChangedError(f"The page shows {name}, which does not fit step {steps[index].id}.", screen=name)
         if first > index:
-            raise SiteChangedError(
-                f"The page shows {name} before {steps[index].id} could be done. {SAID[self.ctx.state]}",
-                step=steps[index].id,
-                screen=name,
-                fix="Go back to where the step starts and run the command again.",
+            step = steps[index]
+            self.count_back(step)
+            await person.step_in(
+                self.ctx,
+                step=step.id,
+                needs=("by-hand",),
+                text=f"The page is farther on than autokey: this step was not done by it, so it cannot know that the "
+                f"key will be as ordered ({step.text}) Please go back there.",
+                until=lambda: sight.until(self.ctx, step.on, 3600.0, strange="watch"),
             )
+            return index
         self.count_back(steps[index])
         self.ctx.written = [one for one in self.ctx.written if one.screen != name]
         return first

@@ -7,7 +7,8 @@ Knows nothing of terminals, of JSON or of how an element is found.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, cast
 
 from autokey import match
 from autokey.engine.context import SAID, race
@@ -72,21 +73,25 @@ async def choose(
     found: Unsure | Absent,
     done: Callable[[], Awaitable[object]] | None = None,
     reason: str = "",
+    unfit: Callable[[Candidate], str] | None = None,
+    text: str = "",
 ) -> Candidate | None:
     """Ask which element is meant: one of the numbered ones, or the one the person points at.
 
-    None: the person did the step by hand, in the page. Raises StoppedError when they give up.
+    `unfit` says why a node cannot be it: such a one is neither offered nor taken. None: the person did the step by
+    hand, in the page. Raises StoppedError when they give up.
     """
-    best = found.best if isinstance(found, Unsure) else ()
-    choices = tuple(match.describe(one) for one in best)
-    text = f"Which one is {what}?" if best else f"{what[:1].upper()}{what[1:]} was not found on the page."
+    offered = found.best if isinstance(found, Unsure) else ()
+    best = tuple(one for one in offered if unfit is None or not unfit(one))
+    question = f"Which one is {what}?" if best else f"{what[:1].upper()}{what[1:]} was not found on the page."
+    number = "Give its number, say" if best else "Say"
     need = Need(
         step=step,
         needs=("which",),
-        text=f"{text} Give its number, say `point` to click it in the window, or do the step by hand and say `done`.",
+        text=f"{text or question} {number} `point` to click it in the window, or do it by hand and say `done`.",
         reason=reason,
         deadline=ctx.limits.human,
-        choices=choices,
+        choices=tuple(match.describe(one) for one in best),
     )
     await ctx.page.outline([one.ref for one in best])
     try:
@@ -94,14 +99,35 @@ async def choose(
             answer, _ = await ask(ctx, need, done)
             if answer is None or answer.word in {"by-hand", "done"} or "by-hand" in answer.given:
                 return None
+            picked: Candidate | None = None
             if answer.word == "point":
                 await ctx.page.outline(())
-                picked = await ctx.page.pick()
-                if picked is not None:
-                    return picked
+                ctx.human.tell("note", text="Click it in the window now; Esc there leaves this.")
+                picked, over = await _pointed(ctx, step, done)
+                if over:
+                    return None
             elif 1 <= answer.choice <= len(best):
-                return best[answer.choice - 1]
+                picked = best[answer.choice - 1]
             else:
-                ctx.human.tell("warning", text=f"There is no number {answer.choice}.")
+                need = replace(need, reason="there is no such number")
+            if picked is not None:
+                why = unfit(picked) if unfit is not None else ""
+                if not why:
+                    return picked
+                need = replace(need, reason=f"{match.describe(picked)} cannot be it: it {why}")
     finally:
         await ctx.page.outline(())
+
+
+async def _pointed(
+    ctx: Context, step: str, done: Callable[[], Awaitable[object]] | None
+) -> tuple[Candidate | None, bool]:
+    """Wait until the person points: (the node or None for Esc, whether the page has gone on meanwhile)."""
+    runners: dict[str, Awaitable[object]] = {
+        "person": ctx.page.pick(),
+        "limit": _limit(ctx, Need(step=step, needs=("which",), text="")),
+    }
+    if done is not None:
+        runners["page"] = done()
+    who, result = await race(**runners)
+    return (None, True) if who == "page" else (cast("Candidate | None", result), False)

@@ -54,6 +54,10 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     ctx.last = look
     guard_host(ctx, look.url)
     seen = _recognise(ctx.flow, look)
+    if ctx.told and (seen.screen is None or seen.screen.everywhere) and (told := teach.screen_told(ctx, look)):
+        seen = Sighting(look, ctx.flow, *told)
+    if seen.screen is not None:
+        language.tell(ctx, look)
     if seen.screen is not None and seen.screen.each and ctx.listed:
         return await _with_block(ctx, seen)
     if seen.screen is not None and not seen.screen.everywhere:

@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey import match, screens
 from autokey.browser.page import look_of
 from autokey.browser.world import DialogOpenError, LostError
-from autokey.engine.sight import words_of
+from autokey.engine.language import words_of
 from autokey.errors import RefusedError
 from autokey.model import Located
 from autokey.ports import GoneError

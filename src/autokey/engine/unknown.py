@@ -1,0 +1,86 @@
+"""What to do on a page that no declared screen fits: ask the person what it is, and go on from their answer.
+
+Knows nothing of which step comes next, of sending or of storing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autokey import match
+from autokey.engine import acts, person, sight
+from autokey.engine.language import words_of
+from autokey.model import Absent, Located, Unsure
+from autokey.rules import CODES
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from autokey.engine.context import Context
+    from autokey.model import Flow, Step
+
+
+def is_unknown(seen: sight.Sighting, step: Step) -> bool:
+    """Say whether a look shows neither the screen that a step starts on nor one that it leads to."""
+    return seen.name not in {*step.on, *step.to} or bool(seen.screen and seen.screen.everywhere)
+
+
+def following(steps: Sequence[Step], step: Step) -> Step | None:
+    """Give the first step after this one that starts where this one leads."""
+    place = next((n for n, one in enumerate(steps) if one.id == step.id), len(steps))
+    return next((one for one in steps[place + 1 :] if set(one.on) & set(step.to)), None)
+
+
+def main_element(flow: Flow, step: Step) -> tuple[str, str] | None:
+    """Give the screen and the element by which a person can show where a step is done; None if it has none."""
+    for name in step.on:
+        screen = flow.selectors.screens[name]
+        kinds = [kind for kind in CODES if kind in step.target] if step.verb == "ask" else list(step.target)
+        for element in (*kinds, step.submit, step.press):
+            if element in screen.elements:
+                return name, element
+    return None
+
+
+async def what_is_it(
+    ctx: Context, step: Step, names: Collection[str], *, everywhere: bool = True, said: str = ""
+) -> None:
+    """Ask the person whether this is the page of a step: they show the step's element, or bring the page there.
+
+    Over as soon as one of the screens `names` shows, too. Raises StoppedError when they give up.
+    """
+
+    async def there() -> object:
+        while True:
+            if seen := await sight.until(ctx, names, 3600.0, everywhere=everywhere, strange="watch"):
+                return seen
+
+    place = main_element(ctx.flow, step)
+    if place is None:
+        await person.step_in(
+            ctx,
+            step=step.id,
+            needs=("by-hand",),
+            text=f"The page does not show what comes next ({step.text}) Please bring it there.",
+            until=there,
+            reason=said,
+        )
+        return
+    screen, name = place
+    element = ctx.flow.selectors.screens[screen].elements[name]
+    seen = await sight.see(ctx)
+    found = match.find(element, seen.look, words=words_of(ctx.flow))
+    best = Unsure((found.candidate,)) if isinstance(found, Located) else found
+    await acts.ask_for(
+        ctx,
+        screen,
+        name,
+        best if isinstance(best, Unsure) else Absent(),
+        step=step,
+        done=there,
+        use=acts.use_of(step, name),
+        whole=True,
+        text=f"This page is not recognised. If it is the one for the next step ({step.text}) "
+        f"show what {acts.label_of(element)} is on it; if not, bring it there.",
+        reason=said,
+    )
