@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -31,6 +32,7 @@ def begin(arguments: list[str]) -> None:
     # Only what is needed for it: every import here keeps the driver waiting.
     from autokey import browser, folders
 
+    gc.disable()  # until `run`: what is loaded at the start stays, and is not worth looking through
     try:
         private = folders.secure(folders.find().cache / "browser")
         browser.clean_environment(private)
@@ -54,7 +56,11 @@ def driver() -> asyncio.Task[Any] | None:
 
 def run(work: Coroutine[Any, Any, int]) -> int:
     """Run `work` as `asyncio.run` does, on the loop that the driver belongs to."""
-    return _begun[0].run(work) if _begun else asyncio.run(work)
+    if _begun is None:
+        return asyncio.run(work)
+    gc.freeze()
+    gc.enable()
+    return _begun[0].run(work)
 
 
 def leave(code: int) -> NoReturn:

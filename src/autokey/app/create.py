@@ -147,6 +147,7 @@ async def carry_out(made: Plan, human: Human) -> int:
         stack.push_async_callback(session.close)
         starting = asyncio.ensure_future(session.start())
         stack.callback(starting.cancel)
+        await asyncio.sleep(0)  # it begins before the vault's thread competes with it
         vault = places.vault(order.sandbox, human)
         where = await asyncio.to_thread(_preflight, vault, order)
         human.tell("note", text=where)

@@ -185,17 +185,14 @@ class Session:
             _check_connect(settings)
             if settings.via:
                 raise UsageError("--via needs a browser of its own.", fix="Leave out --connect.")
-        self._playwright = await (self._driver or wake(settings.private))
-        from playwright import async_api as api
-
-        if settings.connect:
-            await self._join(api)
-            return
         if settings.via:
             from autokey.browser.via import Via
 
             self._via = await Via(settings.via, settings.hosts).start()
-        await self._launch(api)
+        self._playwright = await (self._driver or wake(settings.private))
+        from playwright import async_api as api
+
+        await (self._join(api) if settings.connect else self._launch(api))
 
     async def open(self, state: Mapping[str, Any] | None = None) -> BrowserPage:
         """Open a fresh context with the kept session `state` (from `storage_state`), give its page."""
