@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 LARGEST: Final = 256 * 1024  # bytes; the largest real file is a tenth of this
 DEEPEST: Final = 6
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_HEADER = re.compile(r"\s*(\[\[?[^\[\]]+\]\]?)")
 
 
 class Table:
@@ -143,9 +144,12 @@ class TomlFile:
         except UnicodeDecodeError:
             raise FlowError(f"{self.name}: is not UTF-8 text.") from None
         self.lines = text.splitlines()
+        self._headers: dict[str, list[int]] = {}
         for number, line in enumerate(self.lines, 1):
             if _CONTROL.search(line):
                 raise FlowError(f"{self.name}:{number}: holds a control or invisible character.")
+            if found := _HEADER.match(line):
+                self._headers.setdefault(found[1], []).append(number)
         try:
             data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
@@ -159,7 +163,7 @@ class TomlFile:
         self.root = Table(self, data, "", 1)
 
     def line_of_header(self, header: str, number: int = 0) -> int:
-        found = [n for n, line in enumerate(self.lines, 1) if line.strip().startswith(header)]
+        found = self._headers.get(header, [])
         return found[number] if number < len(found) else 0
 
     def line_of(self, key: str, start: int) -> int:
