@@ -140,6 +140,7 @@ async def carry_out(made: Plan, human: Human) -> int:
                 headless=options.headless,
                 via=via,
                 connect=options.connect,
+                connect_anywhere=options.yes,
                 private=places.browser_folder(),
             ),
             ahead.driver(),
