@@ -103,7 +103,8 @@ async def ask_for(
     seen = await sight.see(ctx)
     now = next((one for one in seen.look.candidates if one.ref == candidate.ref), None)
     if now is not None:
-        teach.element_shown(ctx, screen_name, name, now, seen.look, whole=whole)
+        is_value = use == "value" and match.safe(now.text, len(now.text)) != now.text
+        teach.element_shown(ctx, screen_name, name, now, seen.look, whole=whole, is_value=is_value)
     return now or candidate
 
 

@@ -13,9 +13,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, person, sight
-from autokey.match import normalise
-from autokey.model import Absent, Located
+from autokey.engine import acts, sight
+from autokey.match import normalise, safe
+from autokey.model import Absent, Located, Unsure
 from autokey.ports import StaleError
 from autokey.secret import Secret
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autokey.engine.context import Context
-    from autokey.model import Shape, Step
+    from autokey.model import Candidate, Shape, Step
     from autokey.ports import Reading
 
 _MASKS: Final = set("*•●∙·…＊×xX")
@@ -98,18 +98,17 @@ async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + _PATIENCE
-    pointed: dict[str, int] = {}
     previous: dict[str, Secret] = {}
     while True:
         seen = await sight.see(ctx)
-        values, reasons = await _read_once(ctx, step, seen, pointed)
+        values, reasons = await _read_once(ctx, step, seen)
         if not reasons and previous == values:
             reasons = await _second_sources(ctx, step, values)
             if not reasons:
                 return values
         previous = {} if reasons else values
         if reasons and loop.time() >= end:
-            await _ask_to_point(ctx, step, reasons, pointed)
+            await _ask_to_point(ctx, step, seen, reasons)
             end = loop.time() + _PATIENCE / 4
         await ctx.page.changed(seen.look.stamp, 0.02 if not reasons else 0.5)
 
@@ -121,7 +120,7 @@ async def readable(ctx: Context, step: Step, limit: float) -> bool:
     while True:
         seen = await sight.see(ctx)
         if seen.screen is not None and seen.name in step.on:
-            _, reasons = await _read_once(ctx, step, seen, {})
+            _, reasons = await _read_once(ctx, step, seen)
             if not reasons:
                 return True
         if loop.time() >= end:
@@ -129,26 +128,25 @@ async def readable(ctx: Context, step: Step, limit: float) -> bool:
         await ctx.page.changed(seen.look.stamp, 0.5)
 
 
-async def _read_once(
-    ctx: Context, step: Step, seen: sight.Sighting, pointed: Mapping[str, int]
-) -> tuple[dict[str, Secret], dict[str, str]]:
+async def _read_once(ctx: Context, step: Step, seen: sight.Sighting) -> tuple[dict[str, Secret], dict[str, str]]:
     screen = ctx.flow.selectors.screens[step.on[0]]
     values: dict[str, Secret] = {}
     reasons: dict[str, str] = {}
     for name in step.target:
-        ref = pointed.get(name)
-        if ref is None:
-            found = acts.match_on(ctx, seen, screen, screen.elements[name])
-            if not isinstance(found, Located):
-                reasons[name] = "is not there" if isinstance(found, Absent) else "stands in more than one place"
-                continue
-            ref = found.candidate.ref
+        found = acts.match_on(ctx, seen, screen, screen.elements[name])
+        if not isinstance(found, Located):
+            reasons[name] = "is not there" if isinstance(found, Absent) else "stands in more than one place"
+            continue
+        shape = ctx.flow.credential[name]
+        if found.how == "person" and (itself := _itself(found.candidate, shape)) is not None:
+            values[name] = itself
+            continue
         try:
-            reading = await ctx.page.read(ref)
+            reading = await ctx.page.read(found.candidate.ref)
         except StaleError:
             reasons[name] = "was replaced while it was read"
             continue
-        judged = judge(reading, ctx.flow.credential[name]) if reading else Judged(None, "is not there yet")
+        judged = judge(reading, shape) if reading else Judged(None, "is not there yet")
         if judged.value is None:
             reasons[name] = judged.reason
         else:
@@ -193,12 +191,27 @@ def qr_pairs(code: Secret) -> dict[str, Secret]:
     return {re.sub(r"[\W_]", "", key).lower(): Secret(value) for key, value in data.items() if isinstance(value, str)}
 
 
-async def _ask_to_point(ctx: Context, step: Step, reasons: Mapping[str, str], pointed: dict[str, int]) -> None:
+def _itself(candidate: Candidate, shape: Shape) -> Secret | None:
+    """Give the value where the person pointed at the value and not at its label, which may be one word, too."""
+    known = bool(shape.length or shape.groups)
+    texts = [one for one in (candidate.own, candidate.text, "".join(candidate.text.split())) if one]
+    found = next((text for text in texts if not fits(text, shape) and (known or safe(text, len(text)) != text)), None)
+    return Secret(found) if found else None
+
+
+async def _ask_to_point(ctx: Context, step: Step, seen: sight.Sighting, reasons: Mapping[str, str]) -> None:
+    """Let the person show each value that cannot be read: the value itself, or the words beside it."""
     screen = ctx.flow.selectors.screens[step.on[0]]
     for name, reason in reasons.items():
         what = acts.label_of(screen.elements[name])
-        picked = await person.choose(
-            ctx, step=step.id, what=f"the value of {what}", found=Absent(), reason=f"{what} {reason}"
+        found = acts.match_on(ctx, seen, screen, screen.elements[name])
+        await acts.ask_for(
+            ctx,
+            screen.name,
+            name,
+            found if isinstance(found, Unsure) else Absent(),
+            step=step,
+            use="value",
+            text=f"{what} cannot be read: it {reason}. Show its value on the page.",
+            reason=f"{what} {reason}",
         )
-        if picked is not None:
-            pointed[name] = picked.ref

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from autokey import match
-from autokey.engine import acts, person, sight
+from autokey.engine import acts, person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.errors import KeyAtRiskError, RefusedError, SiteChangedError
-from autokey.model import Located
+from autokey.model import Located, Unsure
 from autokey.ports import CoveredError, Need, StaleError
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ _BAD: Final = re.compile(
     re.IGNORECASE,
 )
 _LATE: Final = re.compile(r"expired|no longer valid|time.?out|过期|過期|失效", re.IGNORECASE)
+_BESIDE: Final = 300  # CSS pixels from one code's field to another's, at most
 _DIGITS: Final = re.compile(r"\d+")
 
 
@@ -64,7 +65,7 @@ def _shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
 def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[object]]:
     async def watch() -> sight.Sighting:
         while True:
-            if seen := await sight.until(ctx, names, 3600.0):
+            if seen := await sight.until(ctx, names, 3600.0, strange="watch"):
                 return seen
 
     return watch
@@ -74,15 +75,18 @@ async def _sign_in(ctx: Context, step: Step) -> None:
     reason = ""
     # Whoever is on any screen of the flow is signed in: a person may bring us farther than the first one.
     inside = {*step.to, *(name for one in ctx.flow.steps if not one.effect for name in one.on)}
-    while await sight.until(ctx, inside, 4.0 if not reason else 0.5) is None:
+    while await sight.until(ctx, inside, 4.0 if not reason else 0.5, strange="give up") is None:
         need = Need(step.id, ("sign-in",), step.text, reason=reason, deadline=ctx.limits.human)
         answer, _ = await person.ask(ctx, need, _watch(ctx, inside))
         if answer is None:
             return
-        if await sight.until(ctx, inside, 1.0) is None:
+        if await sight.until(ctx, inside, 1.0, strange="give up") is None:
             await ctx.page.reload()
-        if await sight.until(ctx, inside, 8.0):
+        if await sight.until(ctx, inside, 8.0, strange="give up"):
             return
+        after = unknown.following(ctx.flow.steps, step)
+        if after is not None:
+            await unknown.what_is_it(ctx, after, inside)
         reason = "the page does not show that somebody is signed in"
 
 
@@ -108,16 +112,27 @@ async def _link(ctx: Context, step: Step) -> None:
                 reason = f"that link does not lead to {ctx.flow.title}"
                 continue
             reason = await ctx.page.open_aside(link)
-        if await sight.until(ctx, step.to, 3.0):
+        if await sight.until(ctx, step.to, 3.0, strange="give up"):
             return
         if _safe_to_reload(ctx, step):
             await ctx.page.reload()
-        if await sight.until(ctx, step.to, 8.0):
+        if await _reached(ctx, step, 8.0):
             return
         reason = _short(reason) or "the site does not show that the link was followed"
     raise SiteChangedError(
         f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id
     )
+
+
+async def _reached(ctx: Context, step: Step, limit: float) -> bool:
+    """Wait for where a step leads; where neither that nor its own page shows, ask the person what it is."""
+    if await sight.until(ctx, step.to, limit, strange="give up"):
+        return True
+    after = unknown.following(ctx.flow.steps, step)
+    if after is None or not unknown.is_unknown(await sight.see(ctx), step):
+        return False
+    await unknown.what_is_it(ctx, after, step.to)
+    return await sight.until(ctx, step.to, 2.0, strange="give up") is not None
 
 
 def _safe_to_reload(ctx: Context, step: Step) -> bool:
@@ -161,7 +176,7 @@ async def _send_again(ctx: Context, step: Step) -> str:
 
 async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
     """Fill what the page asks for, send it, and read the page's own answer."""
-    if await sight.until(ctx, (*step.on, *step.to), ctx.limits.screen) is None:
+    if await sight.until(ctx, (*step.on, *step.to), ctx.limits.screen, strange="give up") is None:
         raise SiteChangedError(f"The page of {step.id} does not show. {SAID[ctx.state]}", step=step.id)
     begin()
     reason = ""
@@ -169,9 +184,10 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     if step.send and _MAILED & set(needs) and not _sent_by_step(ctx, step):
         reason = await _send_again(ctx, step)
     for _ in range(_ROUNDS):
-        seen = await sight.until(ctx, (*step.on, *step.to), 5.0)
+        seen = await sight.until(ctx, (*step.on, *step.to), 5.0, strange="give up")
         if seen is not None and seen.name in step.to:
             return
+        needs = await _needed(ctx, step)
         need = Need(step.id, needs, step.text, reason=reason, deadline=float(step.expires or ctx.limits.human))
         answer, _ = await person.ask(ctx, need, _shows(ctx, step))
         if answer is None:
@@ -180,7 +196,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
             reason = await _send_again(ctx, step)
             continue
         if answer.word in {"by-hand", "done"} or not answer.given:
-            if await sight.until(ctx, step.to, ctx.limits.answer):
+            if await _reached(ctx, step, min(ctx.limits.screen, ctx.limits.answer)):
                 return
             reason = "the site still shows the same question"
             continue
@@ -202,14 +218,21 @@ async def _needed(ctx: Context, step: Step) -> tuple[str, ...]:
     """Give the kinds whose field is on the page, the short-lived one last; all of them if none can be told."""
     seen = await sight.see(ctx)
     screen = ctx.flow.selectors.screens[step.on[0]]
-    present = [
-        kind
-        for kind in CODES
-        if kind in step.target
-        and kind in screen.elements
-        and isinstance(acts.match_on(ctx, seen, screen, screen.elements[kind]), Located)
+    kinds = [kind for kind in CODES if kind in step.target]
+    found = {kind: acts.match_on(ctx, seen, screen, screen.elements[kind]) for kind in kinds if kind in screen.elements}
+    located = [one for one in found.values() if isinstance(one, Located)]
+    taken = {one.candidate.ref for one in located}
+    # A field in this layer that is none of the known ones may be a code whose words were changed.
+    free = [
+        one
+        for one in seen.look.candidates
+        if one.kind in {"text", "password"} and one.layer == seen.layer and one.enabled and not one.covered
+        if one.ref not in taken and not one.length and one.role != "searchbox" and one.input_type != "search"
+        if any(abs(one.box[1] - other.candidate.box[1]) < _BESIDE for other in located)
     ]
-    needed = present or [kind for kind in CODES if kind in step.target]
+    lost = [kind for kind in kinds if not isinstance(found.get(kind), Located)]
+    likely = sorted(lost, key=lambda kind: not isinstance(found.get(kind), Unsure))[: len(free)] if taken else []
+    needed = [kind for kind in kinds if kind not in lost or kind in likely] if taken else kinds
     return (*(kind for kind in step.target if kind not in CODES), *needed)
 
 
@@ -221,7 +244,7 @@ async def _send(
     for kind in CODES:
         if kind in given and kind in ctx.flow.selectors.screens[on].elements:
             try:
-                await acts.type_into(ctx, step, on, kind, given[kind])
+                await acts.type_into(ctx, step, on, kind, given[kind], done=_shows(ctx, step))
             except SiteChangedError as error:
                 return False, error.what
     if step.effect == "creates-key" and (wrong := await acts.differences(ctx)):
@@ -233,7 +256,7 @@ async def _send(
     before = await ctx.page.look()
     button = await acts.locate(ctx, on, step.submit, step=step, done=_shows(ctx, step))
     if button is None:
-        return True, ""
+        return True, await _outcome(ctx, step, texts(before))
     button = await _enabled(ctx, step, on) or button
     submitting()
     try:
@@ -260,8 +283,13 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
     loop = asyncio.get_running_loop()
     sent = loop.time()
     message = ""
+    strange = 0.0
     while loop.time() - sent < ctx.limits.answer:
         seen = await sight.see(ctx)
+        now = loop.time()
+        strange = (strange or now) if unknown.is_unknown(seen, step) else 0.0
+        if strange and now - strange > ctx.limits.screen / 2:
+            break
         if seen.name in step.to:
             return ""
         if seen.screen is not None and seen.screen.interruption:
@@ -273,6 +301,8 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
             if message and seen.name in step.on and (waited > 5.0 or (_BAD.search(message) and waited > 0.3)):
                 return _short(message)
         await ctx.page.changed(seen.look.stamp, 0.35)
+    if await _reached(ctx, step, 0.0):
+        return ""
     if step.effect == "creates-key":
         raise KeyAtRiskError(
             f"The site did not answer what was sent at {step.id}. {SAID['may-exist']}",

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey.engine import acts, blocks, capture, compare, gates, granted, listing, person, sight
+from autokey.engine import acts, blocks, capture, compare, gates, granted, listing, person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, VaultError
@@ -153,7 +153,7 @@ class Run(Course):
 
     def _begin(self, step: Step) -> None:
         """Journal a gate before the person is asked: they may send it themselves at any moment."""
-        self.begun = self.begun or step.effect == "creates-key"
+        self.begun = self.ctx.begun = self.begun or step.effect == "creates-key"
         self.ctx.journal.note("before", step.id, step.effect, **self._listed(step))
 
     def _submitting(self, step: Step) -> None:
@@ -205,11 +205,18 @@ class Run(Course):
         ctx = self.ctx
         limit = ctx.limits.answer if step.effect == "creates-key" else ctx.limits.screen
         names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
-        seen = await sight.until(ctx, names, limit, everywhere=False, lost=self.lost())
+        seen = await sight.until(ctx, names, limit, everywhere=False, lost=self.lost(), strange="give up")
         if seen is not None and seen.screen is not None and seen.screen.everywhere:
             return None
         if seen is not None or step.effect == "closes":
             return seen or await sight.see(ctx)
+        after = unknown.following(self.steps, step)
+        if after is not None and unknown.is_unknown(await sight.see(ctx), step):
+            self.count_back(step)
+            await unknown.what_is_it(ctx, after, names, everywhere=False)
+            seen = await sight.until(ctx, names, 2.0, everywhere=False, strange="give up")
+            if seen is not None or step.effect != "creates-key":
+                return seen
         if step.effect == "creates-key":
             raise KeyAtRiskError(f"The site did not answer at {step.id}. {SAID['may-exist']}", step=step.id)
         now = await ctx.page.look()
@@ -220,7 +227,7 @@ class Run(Course):
             step=step.id,
             needs=("by-hand",),
             text=f"The page does not go on after this step ({step.text}) Please do it yourself.",
-            until=lambda: sight.until(ctx, names, 3600.0, everywhere=False),
+            until=lambda: sight.until(ctx, names, 3600.0, everywhere=False, strange="watch"),
             reason=said,
         )
         return await sight.until(ctx, names, 2.0, everywhere=False)
@@ -348,7 +355,8 @@ class Run(Course):
         ctx = self.ctx
         if ctx.state in {"may-exist", "captured"}:
             raise KeyAtRiskError(SAID[ctx.state])
-        result = compare.together(self.compared)
+        unseen = [compare.Comparison("not-provable", (text,)) for text in self.unseen]
+        result = compare.together([*self.compared, *unseen])
         ctx.state = "compared"
         ctx.journal.note("compared", "", verdict=result.verdict)
         if result.verdict == "different":

@@ -134,6 +134,8 @@ class Machine:
             question.word = "stop"
         elif early:
             self._warn("A word said before its question was dropped.")
+        elif value == words.DONE and words.by_hand(question.need.needs):
+            question.word = question.word or "by-hand"
         elif isinstance(value, str) and words.allowed(value, question.need.needs):
             question.word = question.word or value
         else:

@@ -70,6 +70,11 @@ def allowed(word: str, needs: Collection[str]) -> bool:
     return word in WORDS and (word != "point" or "which" in needs)
 
 
+def by_hand(needs: Collection[str]) -> bool:
+    """Say whether `done` alone answers: something in the page was asked for, and nothing to be typed."""
+    return set(needs) <= _ACTS | {"which"}
+
+
 def in_order(needs: Collection[str]) -> list[str]:
     """Give the needs in the order to ask for them: the authenticator code last, as it lives 30 seconds."""
     return sorted(needs, key=lambda need: need == "authenticator-code")
