@@ -17,16 +17,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, journal, orders, rules
-from autokey.app import ahead, people, places
+from autokey.app import ahead, learn, people, places
 from autokey.engine.context import Context, Limits
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, UsageError
 from autokey.model import DANGEROUS
 from autokey.ports import Need
 
 if TYPE_CHECKING:
+    from autokey.browser import Session
+    from autokey.browser.page import BrowserPage
     from autokey.engine.run import Outcome
     from autokey.model import Consumer, Flow, Order
     from autokey.orders import Checked
+    from autokey.overlay import Overlay
     from autokey.ports import Human, Vault
 
 RETIRED: Final = "{title}: the live site no longer has these pages ({why})."
@@ -61,6 +64,8 @@ class Plan:
     options: Options
     steps: list[str] = field(default_factory=list)
     others: tuple[str, ...] = ()  # commands for further keys that the consumer needs
+    overlays: dict[str, Overlay] = field(default_factory=dict)  # selector file -> what a person showed about it
+    told: tuple[str, ...] = ()
 
     @property
     def order(self) -> Order:
@@ -84,7 +89,8 @@ def plan(exchange: str, wish: orders.Wish, options: Options) -> Plan:
     if options.connect:
         places.check_connect(options.connect, sure=options.yes)
     steps = [step.text for step in flows[0].steps]
-    return Plan(checked, flows, options, steps, _others(exchange, wish, consumer))
+    taught, overlays, told = learn.learnt(flows, sandbox=wish.sandbox)
+    return Plan(checked, taught, options, steps, _others(exchange, wish, consumer), overlays, told)
 
 
 def _others(exchange: str, wish: orders.Wish, consumer: Consumer | None) -> tuple[str, ...]:
@@ -124,7 +130,7 @@ async def carry_out(made: Plan, human: Human) -> int:
     from autokey import browser
 
     order, options = made.order, made.options
-    for text in (*made.checked.explained, *made.checked.warnings, *_about(made)):
+    for text in (*made.checked.explained, *made.checked.warnings, *_about(made), *made.told):
         human.tell("note", text=text)
     await _confirm_danger(made, human)
     async with contextlib.AsyncExitStack() as stack:
@@ -146,8 +152,8 @@ async def carry_out(made: Plan, human: Human) -> int:
             ahead.driver(),
         )
         stack.push_async_callback(session.close)
-        starting = asyncio.ensure_future(session.start())
-        stack.callback(starting.cancel)
+        opening = asyncio.ensure_future(_open(session, at_once=not order.account))
+        stack.callback(opening.cancel)
         await asyncio.sleep(0)  # it begins before the vault's thread competes with it
         vault = places.vault(order.sandbox, human)
         where = await asyncio.to_thread(_preflight, vault, order)
@@ -156,9 +162,11 @@ async def carry_out(made: Plan, human: Human) -> int:
             seed = await asyncio.to_thread(vault.seed, options.totp_from_keyring)
             human = people.with_totp(human, seed)
         book = places.journal(order, made.flows[0], builtin=options.sandbox)
-        state = await asyncio.to_thread(places.read_session, vault, order)
-        await starting
-        page = await session.open(state)
+        import autokey.engine.run  # noqa: F401 - what comes next is loaded while the browser starts
+
+        page = await opening
+        if page is None:
+            page = await session.open(await asyncio.to_thread(places.read_session, vault, order))
         ctx = Context(
             order=order,
             flows=made.flows,
@@ -169,8 +177,16 @@ async def carry_out(made: Plan, human: Human) -> int:
             journal=book,
             limits=Limits(human=options.timeout),
             dry_run=options.dry_run,
+            overlays=made.overlays,
+            keep=learn.keeper(sandbox=order.sandbox),
         )
         return await _run(ctx, session)
+
+
+async def _open(session: Session, *, at_once: bool) -> BrowserPage | None:
+    """Start the browser and, where no kept session is to be put into it first, open its empty tab."""
+    await session.start()
+    return await session.open() if at_once else None
 
 
 def _hosts(flows: tuple[Flow, ...]) -> tuple[str, ...]:
