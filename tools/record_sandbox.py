@@ -50,8 +50,8 @@ class Watched:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._page, name)
 
-    async def look(self) -> Look:
-        look = await self._page.look()
+    async def look(self, **how: Any) -> Look:
+        look = await self._page.look(**how)
         flow = self._recorder.flow
         seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
         screen = flow.selectors.screens.get(seen.name or "")

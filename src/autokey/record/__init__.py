@@ -160,22 +160,22 @@ def _cleaned(
     places = html.texts(body)
     for field_name, value in sorted(secrets, key=lambda one: -len(one[1])):
         shape = flow.credential.get(field_name) or next(iter(flow.credential.values()))
-        made = clean.example(field_name, value, shape)
+        made = clean.shield(clean.example(field_name, value, shape))
         clean.replace_across(places, value, made)
         for _tag, attributes, _style, _children in html.walk(body):
             for key, text in attributes.items():
                 attributes[key] = text.replace(value, made)
     for where, index in places:
-        where[index] = cleaner.text(where[index])
+        where[index] = clean.unshield(cleaner.text(where[index]))
     for _tag, attributes, _style, _children in html.walk(body):
         for key, text in attributes.items():
-            attributes[key] = cleaner.text(text)
+            attributes[key] = clean.unshield(cleaner.text(text))
     about = f"Recorded by autokey: {flow.name}, screen {screen}. Cleaned; values are fixed examples."
     text = html.page(body, lang=raw["lang"][:20], title=cleaner.text(raw["title"])[:120], about=about)
     page = Page(name, screen, text, aria.snapshot(text), raw["lang"][:20], (raw["width"], raw["height"]))
     wrong = scan.problems(page.html, flow.credential) + scan.problems(page.aria, flow.credential)
     kept = [value for _, value in secrets if len(value) > 3 and (value in page.html or value in page.aria)]
-    kept = [value for value in kept if not clean.is_example(value, flow.credential)]
+    kept = [value for value in kept if not clean.is_example(value)]
     if wrong or kept:
         why = wrong[0] if wrong else "still holds a secret"
         raise RefusedError(

@@ -31,7 +31,10 @@ _DOCUMENTATION: Final = tuple(ipaddress.ip_network(net) for net in ("192.0.2.0/2
 _HEX: Final = {"api_key": "a0b1", "secret_key": "5ec0", "passphrase": "fa5e"}
 _WORD: Final = {"api_key": "APIKEY", "secret_key": "SECRET", "passphrase": "PHRASE"}
 _TAIL: Final = "EXAMPLE"
+_OTHER_HEX: Final = "e0a1"
+_OTHER_WORD: Final = "VALUE"
 _ANY: Final = Shape()
+_SHIELD: Final = 0xE000  # a private use area of Unicode
 
 
 def example(field: str, value: str, shape: Shape) -> str:
@@ -42,10 +45,9 @@ def example(field: str, value: str, shape: Shape) -> str:
     letters = sum(c.isalnum() for c in value)
     hexed = shape.charset == "hex" or (letters > 8 and all(c in "0123456789abcdefABCDEF-" for c in value))
     if hexed:
-        made = "".join(islice(cycle(_HEX.get(field, "e0a1")), letters))
+        made = "".join(islice(cycle(_HEX.get(field, _OTHER_HEX)), letters))
     else:
-        made = "".join(islice(cycle(_WORD.get(field, "VALUE")), max(0, letters - len(_TAIL)))) + _TAIL
-        made = made[-letters:] if letters else ""
+        made = (_WORD.get(field, _OTHER_WORD) * letters + _TAIL)[-letters:] if letters else ""
     if hexed and any(c in "ABCDEF" for c in value) and not any(c in "abcdef" for c in value):
         made = made.upper()
     rest = iter(made)
@@ -93,10 +95,17 @@ def address_in(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | Non
         return None
 
 
-def is_example(text: str, credential: Mapping[str, Shape]) -> bool:
-    """Tell whether a text is a fixed example for one of the fields, or for a field that is not known."""
-    fields = (*credential.items(), ("", _ANY))
-    return any(example(name, text, shape) == text for name, shape in fields)
+def is_example(text: str) -> bool:
+    """Tell whether a text is a fixed example of any field, or a piece of one (a value may stand in pieces)."""
+    letters = "".join(c for c in text if c.isalnum())
+    times = len(letters) // 4 + 2
+    hexed = any(letters.lower() in mark * times for mark in (*_HEX.values(), _OTHER_HEX))
+    return hexed or any(letters in mark * times + _TAIL for mark in (*_WORD.values(), _OTHER_WORD))
+
+
+def suspicious(run: str) -> bool:
+    """Tell whether a run without spaces may be a credential and no example; of a path, each part counts."""
+    return credential_like(run) and not all(wordy(part) or is_example(part) for part in run.split("/"))
 
 
 class Cleaner:
@@ -104,7 +113,6 @@ class Cleaner:
 
     def __init__(self, credential: Mapping[str, Shape]) -> None:
         self._shapes = shapes_of(credential)
-        self._credential = credential
         self._addresses: dict[str, str] = {}
 
     def text(self, text: str) -> str:
@@ -120,13 +128,14 @@ class Cleaner:
         return DIGITS.sub(lambda found: "0" * len(found[0]), text)
 
     def _known(self, name: str, shape: Shape) -> Callable[[re.Match[str]], str]:
-        return lambda found: found[0] if is_example(found[0], self._credential) else example(name, found[0], shape)
+        return lambda found: found[0] if is_example(found[0]) else example(name, found[0], shape)
 
-    def _run(self, found: re.Match[str]) -> str:
-        run = found[0]
-        if not credential_like(run) or is_example(run, self._credential):
-            return run
-        return example("", run, _ANY)
+    @staticmethod
+    def _run(found: re.Match[str]) -> str:
+        if not suspicious(found[0]):
+            return found[0]
+        parts = found[0].split("/")
+        return "/".join(part if wordy(part) or is_example(part) else example("", part, _ANY) for part in parts)
 
     def _address(self, found: re.Match[str]) -> str:
         address = address_in(found[0])
@@ -137,6 +146,16 @@ class Cleaner:
             known = f"192.0.2.{20 + len(self._addresses)}" if address.version == 4 else "2001:db8::1"
             self._addresses[found[0]] = known
         return known
+
+
+def shield(text: str) -> str:
+    """Give an example in letters that no cleaning touches; `unshield` gives it back."""
+    return "".join(chr(_SHIELD + ord(c)) if c.isascii() and not c.isspace() else c for c in text)
+
+
+def unshield(text: str) -> str:
+    """Take the shield off every part of a text."""
+    return "".join(chr(ord(c) - _SHIELD) if _SHIELD <= ord(c) < _SHIELD + 128 else c for c in text)
 
 
 def replace_across(texts: list[tuple[list[object], int]], value: str, instead: str) -> int:

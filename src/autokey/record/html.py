@@ -20,7 +20,7 @@ BASE: Final = (
     "body,body *{display:grid;grid:100%/100%;grid-area:1/1;place-items:start;place-self:start;"
     "white-space:nowrap;text-align:start;background:none;scrollbar-width:none;overflow-wrap:anywhere}"
     "input,select,textarea,button{font:inherit;appearance:none;border-style:solid}option{display:block}br{display:inline}"
-    "ul,ol{list-style:none}"
+    "ul,ol{list-style:none}legend{float:left}"
 )
 POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'"
 VOID: Final = frozenset({"br", "wbr", "img", "input", "hr", "col", "embed", "area"})

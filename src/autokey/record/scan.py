@@ -64,13 +64,11 @@ _ADDRESSED: Final = re.compile(r"\b[a-z]{2,6}://", re.IGNORECASE)
 def problems(text: str, credential: Mapping[str, Shape]) -> list[str]:
     """Give what is wrong with a recorded page or snapshot, in a few words each, without quoting it."""
     if text.lstrip().startswith("<!doctype"):
-        return list(
-            dict.fromkeys([*_page(text, credential), *_texts(_said(text), credential), *_cut_up(text, credential)])
-        )
+        return list(dict.fromkeys([*_page(text), *_texts(_said(text), credential), *_cut_up(text, credential)]))
     return list(dict.fromkeys(_texts([text], credential)))
 
 
-def _page(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
+def _page(text: str) -> Iterator[str]:
     if len(text.encode()) > LARGEST:
         yield f"is larger than {LARGEST // 1024} KiB"
     for tag, attributes, style, children in html.walk(html.read(text)):
@@ -83,7 +81,7 @@ def _page(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
                 yield f"has the attribute {name}, which is not on the list"
         if tag == "textarea" or (tag == "input" and attributes.get("type") not in BUTTONS):
             held = [attributes.get("value", ""), *(str(child) for child in children)]
-            if any(text.strip() and not clean.is_example(text, credential) for text in held):
+            if any(text.strip() and not clean.is_example(text) for text in held):
                 yield "has a field that is not emptied"
         if style and not _STYLE.fullmatch(style):
             yield "has a style that is more than geometry"
@@ -105,7 +103,7 @@ def _cut_up(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
     for node in html.walk(html.body_of(text)):
         whole = "".join("".join(str(where[index]) for where, index in html.texts(node)).split())
         for name, _shape, pattern in shapes:
-            if pattern.fullmatch(whole) and not clean.is_example(whole, credential):
+            if pattern.fullmatch(whole) and not clean.is_example(whole):
                 yield f"holds, in pieces, something that has the shape of {name}"
 
 
@@ -118,10 +116,10 @@ def _texts(said: Iterable[str], credential: Mapping[str, Shape]) -> Iterator[str
             if clean.address_in(found) is not None and not clean.is_documentation(found):
                 yield "holds an IP address that is not an example"
         for name, _shape, pattern in shapes:
-            if any(not clean.is_example(found[0], credential) for found in pattern.finditer(text)):
+            if any(not clean.is_example(found[0]) for found in pattern.finditer(text)):
                 yield f"holds something that has the shape of {name} and is not the example"
         for run in clean.RUN.findall(text):
-            if clean.credential_like(run) and not clean.is_example(run, credential):
+            if clean.suspicious(run):
                 yield "holds a long run of characters that could be a credential"
         if any(set(found) != {"0"} for found in clean.DIGITS.findall(text)):
             yield "holds a long number"
