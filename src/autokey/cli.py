@@ -242,6 +242,34 @@ def check(exchange: Annotated[str, typer.Argument(help="One exchange; all if lef
     raise typer.Exit(flows.check(exchange.lower()))
 
 
+selectors_app = typer.Typer(
+    name="selectors",
+    help="What you showed autokey about a site's pages, beside the shared selector files.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+app.add_typer(selectors_app)
+
+
+@selectors_app.command("diff")
+def selectors_diff(exchange: Exchange, sandbox: OfSandbox = False) -> None:
+    """Print what you showed as a patch of selectors/EXCHANGE.toml.
+
+    Example: autokey selectors diff EXCHANGE | git apply
+    """
+    from autokey.app import learn
+
+    learn.diff(exchange.lower(), sandbox=sandbox)
+
+
+@selectors_app.command("forget")
+def selectors_forget(exchange: Exchange, sandbox: OfSandbox = False) -> None:
+    """Forget what you showed about an exchange."""
+    from autokey.app import learn
+
+    learn.forget(exchange.lower(), sandbox=sandbox)
+
+
 @app.command()
 def doctor(json: AsJson = False) -> None:
     """Check this machine: browser, keyring, vault, folders, flows; each fault with its fix."""
