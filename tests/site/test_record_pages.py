@@ -10,6 +10,7 @@ from autokey.errors import RefusedError
 from autokey.model import Element, Flow, Limits, Screen, Selectors, Shape
 from autokey.record import Recorder, snapshot
 from autokey.record.replay import Stage
+from autokey.secret import Secret
 
 KEY = "94d1a0a80fcac64b5d675f7d145649ba"
 SECRET = "6d320472125dc50e1345f402f7c6bd60"
@@ -175,6 +176,13 @@ def test_what_cannot_be_cleaned_is_refused_with_a_sentence_and_nothing_is_writte
     assert recorder.names == []
     assert "full address" in recorder.refused[0]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_secret_that_the_run_holds_is_refused_even_where_no_flow_declares_it(run, live, at) -> None:
+    held = Secret("correct horse battery")
+    at(PAGE.replace("Later on", f"Your passphrase is {held.reveal()}"))
+    with pytest.raises(RefusedError, match="still holds a secret"):
+        run(snapshot(live, FLOW, "reveal"))
 
 
 def test_a_recorder_writes_each_screen_once_and_again_when_it_shows_a_new_element(run, live, at, tmp_path) -> None:

@@ -28,6 +28,7 @@ from autokey.errors import RefusedError
 from autokey.model import Located
 from autokey.ports import GoneError
 from autokey.record import aria, clean, html, scan
+from autokey.secret import redact
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -174,8 +175,12 @@ def _cleaned(
     text = html.page(body, lang=raw["lang"][:20], title=cleaner.text(raw["title"])[:120], about=about)
     page = Page(name, screen, text, aria.snapshot(text), raw["lang"][:20], (raw["width"], raw["height"]))
     wrong = scan.problems(page.html, flow.credential) + scan.problems(page.aria, flow.credential)
-    kept = [value for _, value in secrets if len(value) > 3 and (value in page.html or value in page.aria)]
-    kept = [value for value in kept if not clean.is_example(value)]
+    kept = any(
+        len(value) > 3 and not clean.is_example(value) and (value in page.html or value in page.aria)
+        for _, value in secrets
+    )
+    # Codes, passphrases, keys: whatever this run has held as a secret, in any form.
+    kept = kept or any(redact(text) != text for text in (page.html, page.aria))
     if wrong or kept:
         why = wrong[0] if wrong else "still holds a secret"
         raise RefusedError(
