@@ -63,6 +63,9 @@ class LookBack(Run):
         """Say whether the order's key stands in the list. "No" is believed only after it was loaded once more."""
         if await self._appears(self.ctx.limits.settle):
             return True
+        return await self._stands_after_reload()
+
+    async def _stands_after_reload(self) -> bool:
         await self.ctx.page.reload()
         if not await self._on_list(self.ctx.limits.element) and not await self.to_list():
             return False
@@ -141,7 +144,7 @@ class LookBack(Run):
         for _ in range(_ROUNDS):
             need = Need("delete", ("by-hand",), text, reason=reason, deadline=self.ctx.limits.human)
             await person.ask(self.ctx, need, self._away)
-            if not await self.stands():
+            if not await self._stands_after_reload():
                 return
             reason = "the list still shows it"
         raise KeyAtRiskError(text)
