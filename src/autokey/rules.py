@@ -150,6 +150,11 @@ def one_creation(flow: Flow) -> Iterator[Problem]:
             yield Problem(
                 other.line, f"both {one.id} and {other.id} have the effect creates-key: that would be two keys."
             )
+    before_first = flow.steps[creating[0] - 1] if creating and creating[0] else None
+    if before_first is not None and before_first.verb == "ask" and not before_first.effect:
+        yield Problem(
+            before_first.line, f"step {before_first.id} is a part of the creation without the effect creates-key."
+        )
     for step in flow.steps:
         if step.effect and step.verb not in {"click", "ask"} and (step.verb, step.effect) != ("set", "changes-key"):
             yield Problem(step.line, f"step {step.id} has the effect {step.effect}, but {step.verb} cannot have it.")

@@ -65,35 +65,30 @@ def guide(exchange: str, consumer_name: str = "") -> None:
 
 
 def check(exchange: str = "") -> int:
-    """Check one exchange or all; print every problem; give 0 or 2."""
+    """Check one exchange or all, by rule and on their recorded pages; print every problem; give 0 or 2."""
+    from autokey import saved
+
     folders = places.flow_folders()
     if exchange:
         catalog.flows_of(folders, exchange)
-    bad = 0
+    found: dict[str, list[str]] = {}
+    flows: list[Flow] = []
     for name in folders.names("flows"):
         try:
             flow = catalog.flow_named(folders, name)
         except AutokeyError as error:
-            sys.stdout.write(f"✗ {error}\n")
-            bad += 1
+            found[name] = [error.what]
             continue
-        if exchange and flow.exchange != exchange:
-            continue
-        found = rules.problems(flow)
-        for problem in found:
-            sys.stdout.write(f"✗ flows/{name}.toml:{problem.line}: {problem.text}\n")
-        recorded = _recorded(flow) if not found else []
-        for text in recorded:
+        if not exchange or flow.exchange == exchange:
+            found[name] = [f"flows/{name}.toml:{one.line}: {one.text}" for one in rules.problems(flow)]
+            flows.append(flow)
+    recorded = saved.problems_of([flow for flow in flows if not found[flow.name]], catalog.builtin() / "recordings")
+    for name, problems in sorted(found.items()):
+        problems += recorded.get(name, [])
+        for text in problems:
             sys.stdout.write(f"✗ {text}\n")
-        bad += bool(found or recorded)
-        if not found and not recorded:
+        flow = next((one for one in flows if one.name == name), None)
+        if flow is not None and not problems:
             mark = f", local, sha256 {flow.digest[:16]}" if flow.local else ""
             sys.stdout.write(f"✓ {name}: {len(flow.steps)} steps, {len(flow.selectors.screens)} screens{mark}\n")
-    return 2 if bad else 0
-
-
-def _recorded(flow: Flow) -> list[str]:
-    """Hold a flow against its recorded pages; [] where all fits or no recording is there."""
-    from autokey import saved
-
-    return saved.problems(flow, catalog.builtin() / "recordings")
+    return 2 if any(found.values()) else 0

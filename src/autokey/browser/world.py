@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.async_api import Error
 
+from autokey.errors import SiteChangedError
 from autokey.ports import GoneError
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 PARTS: Final = ("dom.js", "layers.js", "beside.js", "act.js", "fill.js", "look.js", "read.js")
 PER_DOCUMENT: Final = 1_000_000  # refs per document
 STAMPS: Final = 1_000_000_000  # stamps per document
+_LOOK: Final = 30.0  # seconds; a look takes milliseconds
 _WORLD: Final = "autokey"
 # Runs before any script of a new document, so that no listener of the page comes before the guard's (act.js).
 _FIRST: Final = """globalThis.autokeyFirst = true;
@@ -210,8 +212,17 @@ class World:
         return [one["value"]["objectId"] for one in found["result"] if one["name"].isdigit()]
 
     async def look(self) -> dict[str, Any]:
-        """Give the raw look: `look.js`'s JSON with `document`, the number of the document it is of."""
-        found: dict[str, Any] = json.loads(await self.call("look"))
+        """Give the raw look: `look.js`'s JSON with `document`, the number of the document it is of.
+
+        Raises SiteChangedError when the page does not answer for half a minute: a script of its own keeps it busy.
+        """
+        try:
+            async with asyncio.timeout(_LOOK):
+                found: dict[str, Any] = json.loads(await self.call("look"))
+        except TimeoutError:
+            raise SiteChangedError(
+                f"The page did not answer for {_LOOK:.0f} seconds.", fix="Reload it and try again."
+            ) from None
         found["document"] = self.document
         return found
 
