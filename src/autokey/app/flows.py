@@ -83,12 +83,11 @@ def check(exchange: str = "") -> int:
             found[name] = [f"flows/{name}.toml:{one.line}: {one.text}" for one in rules.problems(flow)]
             flows.append(flow)
     recorded = saved.problems_of([flow for flow in flows if not found[flow.name]], catalog.builtin() / "recordings")
-    for name, problems in sorted(found.items()):
-        problems += recorded.get(name, [])
-        for text in problems:
-            sys.stdout.write(f"✗ {text}\n")
-        flow = next((one for one in flows if one.name == name), None)
-        if flow is not None and not problems:
-            mark = f", local, sha256 {flow.digest[:16]}" if flow.local else ""
-            sys.stdout.write(f"✓ {name}: {len(flow.steps)} steps, {len(flow.selectors.screens)} screens{mark}\n")
+    for name, problems in recorded.items():
+        found[name] += problems
+    for text in (text for name in sorted(found) for text in found[name]):
+        sys.stdout.write(f"✗ {text}\n")
+    for flow in (flow for flow in flows if not found[flow.name]):
+        mark = f", local, sha256 {flow.digest[:16]}" if flow.local else ""
+        sys.stdout.write(f"✓ {flow.name}: {len(flow.steps)} steps, {len(flow.selectors.screens)} screens{mark}\n")
     return 2 if any(found.values()) else 0
