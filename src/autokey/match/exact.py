@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey.match import icon
 from autokey.match.index import FAMILY, FIELDS, Index, hidden, real
-from autokey.match.words import Phrases, opposite, tokens
+from autokey.match.words import Phrases, opposite, phrases_of, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -40,7 +40,7 @@ def hits(
     words: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Hits:
     """Find every distinct exact match; more than one is for the caller to refuse."""
-    phrases = Phrases(element.words, words)
+    phrases = phrases_of(element.words) if not words else Phrases(element.words, words)
     pool = [place for place, each in enumerate(index.all) if layer is None or each.layer == layer]
     found = _RULES[element.by](element, index, pool, phrases, words)
     if not found.places:
@@ -244,13 +244,12 @@ def _by_placeholder(
 def _by_text(
     _e: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
-    found = tuple(
-        place
-        for place in pool
-        if index.texts[place] in phrases or (index.names[place] in phrases and index.families[place] not in FIELDS)
-    )
+    places = phrases.among(index.texts_at)
+    places |= {place for place in phrases.among(index.names_at) if index.families[place] not in FIELDS}
+    found = tuple(place for place in pool if place in places)
     if not found:
-        found = tuple(place for place in pool if index.owns[place] in phrases)
+        places = phrases.among(index.owns_at)
+        found = tuple(place for place in pool if place in places)
     return Hits(found, "words")
 
 

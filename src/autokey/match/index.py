@@ -92,6 +92,21 @@ class Index:
         return [self.norm(candidate.own) for candidate in self.all]
 
     @cached_property
+    def texts_at(self) -> dict[str, list[int]]:
+        """Where each of `texts` stands."""
+        return _places(self.texts)
+
+    @cached_property
+    def names_at(self) -> dict[str, list[int]]:
+        """Where each of `names` stands."""
+        return _places(self.names)
+
+    @cached_property
+    def owns_at(self) -> dict[str, list[int]]:
+        """Where each of `owns` stands."""
+        return _places(self.owns)
+
+    @cached_property
     def families(self) -> list[str]:
         """See `family`."""
         return [family(candidate) for candidate in self.all]
@@ -111,6 +126,13 @@ class Index:
     def title(self, layer: int) -> str:
         """Give the normalised title of a layer, "" if it has none."""
         return next((self.norm(each.title) for each in self.look.layers if each.index == layer), "")
+
+
+def _places(texts: list[str]) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    for place, text in enumerate(texts):
+        found.setdefault(text, []).append(place)
+    return found
 
 
 _RECENT: OrderedDict[int, Index] = OrderedDict()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -97,9 +98,20 @@ class Phrases:
             for prefix in self.prefixes
         )
 
+    def among(self, standing: Mapping[str, list[int]]) -> set[int]:
+        """Give the places of the normalised texts that are one of these; `standing`: text -> its places."""
+        texts = standing if self.prefixes else [text for text in self.exact if text in standing]
+        return {place for text in texts if text in self for place in standing[text]}
+
     def all(self) -> tuple[str, ...]:
         """Give every phrase without its dots, for scoring."""
         return (*self.exact, *self.prefixes)
+
+
+@lru_cache(maxsize=1024)
+def phrases_of(words: tuple[str, ...]) -> Phrases:
+    """Give the phrases of declared words, made once: they are the files', never a page's."""
+    return Phrases(words)
 
 
 # ---------------------------------------------------------------- meaning
