@@ -35,6 +35,16 @@ _BAD: Final = re.compile(
     r"|does ?n.t|cannot|must|illegal|required|错误|過期|过期|失效|失败|无效|不正确|频繁",
     re.IGNORECASE,
 )
+# Only words about what was typed prove that nothing was created; a lost connection proves nothing.
+_ABOUT_ANSWER: Final = re.compile(
+    r"\bcodes?\b|2fa|otp|captcha|password|passcode|authenticat|verification|expired|incorrect|验证码|驗證碼|密码|密碼",
+    re.IGNORECASE,
+)
+_LOST: Final = re.compile(
+    r"network|connection|connect to|time.?d? ?out|timeout|server|unavailable|went wrong|unknown|unexpected|internal"
+    r"|system|offline|later|busy|网络|網絡|超时|超時|系统|系統|稍后|稍後|繁忙",
+    re.IGNORECASE,
+)
 _LATE: Final = re.compile(r"expired|no longer valid|time.?out|过期|過期|失效", re.IGNORECASE)
 _BESIDE: Final = 300  # CSS pixels from one code's field to another's, at most
 _DIGITS: Final = re.compile(r"\d+")
@@ -211,7 +221,14 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
 
 
 def _sent_by_step(ctx: Context, step: Step) -> bool:
-    return any(one.verb == "click" and one.on == step.on and one.target == (step.send,) for one in ctx.flow.steps)
+    """Say whether a step of its own has just had the code mailed. One before an earlier gate does not count."""
+    steps = ctx.flow.steps
+    for one in reversed(steps[: steps.index(step)]):
+        if one.verb == "ask" and one.on == step.on:
+            return False
+        if one.verb == "click" and one.on == step.on and one.target == (step.send,):
+            return True
+    return False
 
 
 async def _needed(ctx: Context, step: Step) -> tuple[str, ...]:
@@ -298,14 +315,18 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
         if seen.name in step.on or not seen.name:
             message = new_message(before, texts(seen.look))
             waited = loop.time() - sent
-            if message and seen.name in step.on and (waited > 5.0 or (_BAD.search(message) and waited > 0.3)):
+            told = message and seen.name in step.on and (waited > 5.0 or (_BAD.search(message) and waited > 0.3))
+            if told and (step.effect != "creates-key" or is_refusal(message)):
                 return _short(message)
+            if told and waited > 5.0 and _LOST.search(message):
+                break
         await ctx.page.changed(seen.look.stamp, 0.35)
     if await _reached(ctx, step, 0.0):
         return ""
     if step.effect == "creates-key":
+        said = f"said {_short(message)!r} to" if message else "did not answer"
         raise KeyAtRiskError(
-            f"The site did not answer what was sent at {step.id}. {SAID['may-exist']}",
+            f"The site {said} what was sent at {step.id}. {SAID['may-exist']}",
             fix="Run `autokey resume`: it looks at the key list and says what to do.",
             step=step.id,
         )
@@ -326,6 +347,14 @@ def new_message(before: Counter[str], now: Counter[str]) -> str:
     fresh = [text for text in (now - before) if len(match.normalise(text)) > 3]
     bad = [text for text in fresh if _BAD.search(text)]
     return (bad or fresh or [""])[0]
+
+
+def is_refusal(text: str) -> bool:
+    """Say whether the site's words refuse a code or password: then no key was made, and it can be sent again.
+
+    Words of a lost connection or an error of the site do not tell whether the key was made.
+    """
+    return bool(_ABOUT_ANSWER.search(text)) and not _LOST.search(text)
 
 
 def is_late(text: str) -> bool:
