@@ -41,8 +41,8 @@ _ABOUT_ANSWER: Final = re.compile(
     re.IGNORECASE,
 )
 _LOST: Final = re.compile(
-    r"network|connection|connect to|time.?d? ?out|timeout|server|unavailable|went wrong|unknown|unexpected|internal"
-    r"|system|offline|later|busy|网络|網絡|超时|超時|系统|系統|稍后|稍後|繁忙",
+    r"network|connection|connect to|server|unavailable|went wrong|unknown|unexpected|internal|system|offline|busy"
+    r"|request time|network time|gateway|网络|網絡|超时|超時|系统|系統|繁忙",
     re.IGNORECASE,
 )
 _LATE: Final = re.compile(r"expired|no longer valid|time.?out|过期|過期|失效", re.IGNORECASE)
