@@ -14,6 +14,8 @@ from autokey.engine.context import SAID
 from autokey.errors import SiteChangedError
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from autokey.engine.context import Context
     from autokey.model import Step
 
@@ -26,6 +28,7 @@ class Course:
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
         self.back = 0
+        self.left: set[str] = set()  # ways on which the site left the place once
         self.unseen: list[str] = []  # what could not be compared, as its page was never shown
 
     @property
@@ -43,7 +46,7 @@ class Course:
             return index + 1
         names = self._expected(index) | (set(step.to) if step.verb == "ask" else set())
         chrome = self._is_chrome(step)
-        seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, lost=self.lost(), strange="give up")
+        seen = await self.until(f"to {step.id}", names, ctx.limits.screen, everywhere=chrome)
         asked = False
         while seen is None:
             if asked and step.verb == "expect" and ctx.state == "stored":
@@ -60,9 +63,21 @@ class Course:
             return index
         return await self._elsewhere(index, seen.name)
 
-    def lost(self) -> float:
-        """Seconds after which a page that shows nothing of the flow counts as left; never once a key may exist."""
-        return self.ctx.limits.element if self.ctx.state == "nothing-sent" else 0.0
+    async def until(self, way: str, names: Collection[str], limit: float, *, everywhere: bool) -> sight.Sighting | None:
+        """Wait for one of the screens; None for the caller to ask what shows.
+
+        A page that shows nothing but what is on every page is given once for each `way`: the site has left the
+        place where we were (a new sign-in does that), and going there again is safe before a key may exist. The
+        second time it is taken for the place itself, with other words.
+        """
+        ctx = self.ctx
+        again = way in self.left
+        lost = ctx.limits.element if ctx.state == "nothing-sent" and not again else 0.0
+        limit = min(limit, 2 * ctx.limits.element) if again else limit
+        seen = await sight.until(ctx, names, limit, everywhere=everywhere, lost=lost, strange="give up")
+        if seen is not None and seen.screen is not None and seen.screen.everywhere and seen.name not in names:
+            self.left.add(way)
+        return seen
 
     def _is_chrome(self, step: Step) -> bool:
         return any(self.ctx.flow.selectors.screens[name].everywhere for name in step.on)

@@ -205,7 +205,7 @@ class Run(Course):
         ctx = self.ctx
         limit = ctx.limits.answer if step.effect == "creates-key" else ctx.limits.screen
         names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
-        seen = await sight.until(ctx, names, limit, everywhere=False, lost=self.lost(), strange="give up")
+        seen = await self.until(f"from {step.id}", names, limit, everywhere=False)
         if seen is not None and seen.screen is not None and seen.screen.everywhere:
             return None
         if seen is not None or step.effect == "closes":
