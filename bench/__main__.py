@@ -39,8 +39,7 @@ if TYPE_CHECKING:
 
 RAW: Final = Path(__file__).with_name("raw_coinstore.py")
 CREATE: Final = (
-    "create coinstore --sandbox --headless --json"
-    " --label ICG-MM --ips 192.0.2.10,192.0.2.11 --permissions read,trade"
+    "create coinstore --sandbox --headless --json --label ICG-MM --ips 192.0.2.10,192.0.2.11 --permissions read,trade"
 )
 GOALS: Final = {"a": 1.5, "b": 1.25, "c": 1.3}
 EVERY: Final = 0.01  # seconds between two looks at the memory
@@ -99,9 +98,7 @@ def autokey() -> list[str]:
 def quiet(command: list[str], watch: Watch) -> None:
     """Run a program that asks nothing."""
     with home() as environment:
-        process = subprocess.Popen(
-            command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-        )
+        process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         watch(process.pid)
         _, said = process.communicate(timeout=120)
     if process.returncode:
@@ -214,26 +211,22 @@ def line(letter: str, what: str, pair: Pair, unit: str) -> str:
     ours, theirs = statistics.median(pair.ours), statistics.median(pair.theirs)
     digits = 0 if unit == "MiB" else 3
     met = "met" if pair.ratio <= GOALS[letter] else "MISSED"
-    spread = f"{min(pair.ours):.{digits}f} to {max(pair.ours):.{digits}f}"
+    least = f"{min(pair.ours):.{digits}f} / {min(pair.theirs):.{digits}f}"
     return (
         f"({letter}) {what:<46} {ours:7.{digits}f} {unit} against {theirs:7.{digits}f} {unit}"
         f"   ratio {pair.ratio:4.2f}   goal {GOALS[letter]:4.2f} {met:<6}"
-        f"   (ours {spread}, {len(pair.ours)} pairs)"
+        f"   (least {least} = {min(pair.ours) / min(pair.theirs):4.2f}, {len(pair.ours)} pairs)"
     )
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__, allow_abbrev=False)
-    parser.add_argument(
-        "--pairs", type=int, default=7, help="pairs of runs for (b); (a) takes three times as many"
-    )
+    parser.add_argument("--pairs", type=int, default=7, help="pairs of runs for (b); (a) takes three times as many")
     parser.add_argument("--memory", type=int, default=3, help="pairs of runs for (c)")
     parser.add_argument("--strict", action="store_true", help="exit code 1 when a goal is missed")
     given = parser.parse_args()
     if not (os.environ.get("AUTOKEY_BROWSER") or shutil.which("chromium-headless-shell")):
-        raise SystemExit(
-            "bench needs chromium-headless-shell, or AUTOKEY_BROWSER set to the browser for both sides."
-        )
+        raise SystemExit("bench needs chromium-headless-shell, or AUTOKEY_BROWSER set to the browser for both sides.")
 
     def raw(watch: Watch) -> None:
         quiet([sys.executable, str(RAW)], watch)
