@@ -180,6 +180,9 @@ async def _send_again(ctx: Context, step: Step) -> str:
     except (StaleError, CoveredError):
         return "the button to send it again could not be pressed"
     await answered(ctx, before)
+    said = new_message(texts(before), texts(ctx.last)) if before and ctx.last else ""
+    if _BAD.search(said):
+        return _short(said)
     ctx.human.tell("note", text="A code or link was asked for by mail.")
     return ""
 
