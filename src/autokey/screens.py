@@ -5,7 +5,7 @@ Knows nothing of steps, of acting, or of likeness: a screen is never guessed.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
@@ -57,12 +57,21 @@ def recognise(look: Look, screens: Mapping[str, Screen], *, words: Mapping[str, 
         hit = _check(index, screen, reach, orders, words)
         if hit is not None:
             hits.append(hit)
-    hits = [hit for hit in hits if not hit.screen.everywhere] or hits
+    special = [hit for hit in hits if not hit.screen.everywhere]
+    if not special and top is None:
+        # A site may show as a page of its own what is a dialog elsewhere; its title and signs must all be there.
+        pages = [replace(one, kind="either") for one in screens.values() if _could_be_a_page(one)]
+        special = [hit for screen in pages if (hit := _check(index, screen, [0], orders, words))]
+    hits = special or hits
     if not hits:
         if top:
             return Seen(None, top.index, (), ("an overlay that no screen describes lies over the page",))
         return Seen(None, 0, (), ("the signs of no screen are all there",))
     return _choose(hits)
+
+
+def _could_be_a_page(screen: Screen) -> bool:
+    return screen.kind == "dialog" and bool(screen.title) and len(screen.signs) > 1 and not screen.interruption
 
 
 def unknown_overlay(look: Look, seen: Seen | None) -> Layer | None:

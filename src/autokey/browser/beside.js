@@ -32,7 +32,20 @@ const besides = kept => {
   for (const f of fields) for (const l of f.el.labels || []) tied.set(l, f);
   const buttons = r => r.clickable && (r.tag === 'button' || r.tag === 'a' || r.role === 'button' || r.role === 'tab' || r.field || r.boxy && r.tag === 'input');
   const heard = kept.filter(r => (r.own && r.tr || r.boxy && r.custom) && !buttons(r) && !(r.in && buttons(r.in)));
-  const spoken = heard.map(r => ({ r, text: r.own.length > 1 && r.text.length <= 120 && !r.clickable && !r.el.querySelector(MIXED) ? r.text : r.own, at: r.tr || r.box }))
+  const homes = new Set();
+  for (const f of fields) if (!f.boxy) for (let n = up(f.el); n && !homes.has(n); n = up(n)) homes.add(n);
+  const range = document.createRange();
+  // Words that share a block with fields ("Name: <input> Age: <input>") are heard one text at a time, where it stands.
+  const texts = r => {
+    const out = [];
+    for (const n of kids(r.el)) if (n.nodeType === 3 && fold(n.data)) {
+      range.selectNodeContents(n);
+      const b = range.getBoundingClientRect(), o = r.el.ownerDocument === document ? { x: 0, y: 0 } : offset(r.el);
+      if (b.width > 1 && b.height > 1) out.push({ r, text: fold(n.data), at: { x: b.x + o.x, y: b.y + o.y, w: b.width, h: b.height }, home: r.el });
+    }
+    return out;
+  };
+  const spoken = heard.flatMap(r => r.own && homes.has(r.el) ? texts(r) : ({ r, text: r.own.length > 1 && r.text.length <= 120 && !r.clickable && !r.el.querySelector(MIXED) ? r.text : r.own, at: r.tr || r.box }))
     .filter(w => w.text && /[\p{L}\p{N}]/u.test(w.text));
   const claims = [];
   for (const w of spoken) {
@@ -41,7 +54,7 @@ const besides = kept => {
     for (const f of fields) {
       if (f.layer !== w.r.layer) continue;
       const d = farness(f, w);
-      if (d === Infinity || (label && label !== f) || f.el === w.r.el || f.el.ownerDocument !== w.r.el.ownerDocument || within(f.el, w.r.el) || within(w.r.el, f.el)) continue;
+      if (d === Infinity || (label && label !== f) || f.el === w.r.el || f.el.ownerDocument !== w.r.el.ownerDocument || within(f.el, w.r.el) || within(w.r.el, f.el) !== !!w.home) continue;
       claims.push({ w, f, d });
     }
   }

@@ -68,6 +68,16 @@ const cut = (a, b) => {
 const area = r => r.w * r.h;
 const holds = (r, x, y) => x >= r.x && x <= r.x + r.w && y >= r.y && y <= r.y + r.h;
 
+// Text put into a component's slot belongs to no element inside it that could be hit: its slot stands for it.
+const slotAt = (host, x, y) => {
+  const range = host.ownerDocument.createRange();
+  for (const slot of host.shadowRoot.querySelectorAll('slot')) for (const n of slot.assignedNodes({ flatten: true })) {
+    if (n.nodeType !== 3 || !n.data.trim()) continue;
+    range.selectNodeContents(n);
+    for (const r of range.getClientRects()) if (x >= r.left && x <= r.right && y >= r.top && y <= r.bottom) return slot;
+  }
+  return null;
+};
 // The element a person would hit at a point of the top frame, through open shadow roots and same-origin frames.
 const hit = (x, y, doc = document) => {
   let e = doc.elementFromPoint(x, y);
@@ -76,6 +86,7 @@ const hit = (x, y, doc = document) => {
     if (!inner || inner === e) break;
     e = inner;
   }
+  if (e?.shadowRoot) e = slotAt(e, x, y) || e;
   if (e && (e.localName === 'iframe' || e.localName === 'frame') && innerDoc(e)) {
     const r = e.getBoundingClientRect();
     return hit(x - r.x - e.clientLeft, y - r.y - e.clientTop, innerDoc(e)) || e;

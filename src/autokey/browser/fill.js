@@ -23,7 +23,7 @@ const cells = e => {
   }
   return null;
 };
-let box = null, parts = null;
+let box = null, parts = null, stood = null;
 const ready = (ref, size) => {
   const n = nodeOf(ref);
   if (!n) return { stale: true };
@@ -48,6 +48,7 @@ const mark = i => {
   if (!e?.isConnected) return { stale: true };
   if (deepFocus() !== e) e.focus({ preventScroll: true });
   if (deepFocus() !== e) return { focused: false };
+  stood = rectOf(e);
   if ('select' in e && e.localName !== 'select') e.select();
   else {
     const d = e.ownerDocument, s = d.getSelection(), g = d.createRange();
@@ -58,8 +59,15 @@ const mark = i => {
   return { focused: true, empty: !standing(e) };
 };
 const standing = e => ('value' in e ? e.value : words(e));
+// A page may draw its form anew on each key: the field that now stands where ours stood, and is like it, is ours.
+const heir = () => {
+  const e = hit(stood.x + stood.w / 2, stood.y + stood.h / 2), r = e && rectOf(e);
+  const alike = e && isText(e) && e.localName === box.localName && e.type === box.type && e.name === box.name && e.placeholder === box.placeholder;
+  return alike && Math.abs(r.x - stood.x) < 4 && Math.abs(r.y - stood.y) < 4 && Math.abs(r.w - stood.w) < 4 ? e : null;
+};
 const settled = async (text, secret) => {
   const same = () => {
+    if (!box?.isConnected && !parts) box = heir() || box;
     if (!box?.isConnected) return null;
     const now = parts ? parts.slice(parts.indexOf(box), parts.indexOf(box) + [...text].length).map(p => p.value).join('') : standing(box);
     return now === text || (!('value' in box) && fold(now) === fold(text)) ? true : now;

@@ -63,6 +63,7 @@ let lastLayers = [];
 const pointed = new WeakSet();
 const look = extra => {
   if (extra) pointed.add(extra);
+  if (!document.documentElement) return null; // a document that has just begun
   width = 0;
   const recs = [], floatersAll = [], claims = new Map(), quiet = new Set(), frames = [];
   let order = 0;

@@ -218,11 +218,14 @@ class World:
         """
         try:
             async with asyncio.timeout(_LOOK):
-                found: dict[str, Any] = json.loads(await self.call("look"))
+                said = await self.call("look")
         except TimeoutError:
             raise SiteChangedError(
                 f"The page did not answer for {_LOOK:.0f} seconds.", fix="Reload it and try again."
             ) from None
+        if said is None:
+            raise LostError  # nothing of the document is there yet
+        found: dict[str, Any] = json.loads(said)
         found["document"] = self.document
         return found
 

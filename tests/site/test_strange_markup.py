@@ -1,0 +1,82 @@
+"""Markup met on pages nobody prepared: labels inside the field's block, text in slots, fields drawn anew, no document yet."""
+
+import pytest
+
+from autokey import match, screens
+from autokey.model import Element, Layer, Look, Screen
+
+
+def one(look, kind, number=0):
+    return [c for c in look.candidates if c.kind == kind][number]
+
+
+def test_words_in_the_block_that_holds_a_field_are_its_label_and_not_the_next_fields(show):
+    look = show(
+        "<p>* Remark Name<br><input name=first></p><p>* Bind IP Address (required)<br><input name=second size=60></p>"
+    )
+    remark = match.find(Element("remark", "label", ("Remark Name",)), look)
+    ips = match.find(Element("ips", "label", ("Bind IP Address",)), look)
+    assert remark.candidate.hints == ("first",)
+    assert ips.candidate.hints == ("second",)
+
+
+def test_words_between_fields_of_one_block_belong_to_the_field_they_stand_before(show):
+    look = show("<div>Remark Name <input name=first> Bind IP Address <input name=second></div>")
+    assert match.find(Element("remark", "label", ("Remark Name",)), look).candidate.hints == ("first",)
+    assert match.find(Element("ips", "label", ("Bind IP Address",)), look).candidate.hints == ("second",)
+
+
+def test_a_button_whose_words_are_slotted_into_a_component_is_clicked(show, run, live):
+    look = show(
+        "<cs-button>Create</cs-button><p id=o>no</p><script>customElements.define('cs-button', class extends HTMLElement {"
+        "connectedCallback() { this.attachShadow({mode: 'open'}).innerHTML = '<button><slot></slot></button>';"
+        "this.onclick = () => { o.textContent = 'clicked' } } })</script>"
+    )
+    run(live.click(match.find(Element("create", "role", ("Create",), role="button"), look).candidate.ref))
+    assert "clicked" in {c.text for c in run(live.look()).candidates}
+
+
+@pytest.mark.parametrize(("keeps", "again"), [(True, "i.value"), (False, "'other'")])
+def test_a_field_that_is_drawn_anew_on_each_key_counts_as_filled_only_if_the_new_one_holds_the_text(
+    show, run, live, keeps, again
+):
+    look = show(
+        "<div id=app></div><script>const draw = v => { app.innerHTML = '<input name=a>'; const i = app.firstChild;"
+        f"i.value = v; i.oninput = () => draw({again}) }}; draw('')</script>"
+    )
+    filling = live.fill(one(look, "text").ref, "ICG-MM")
+    if keeps:
+        run(filling)
+        assert one(run(live.look()), "text").value == "ICG-MM"
+    else:
+        with pytest.raises(Exception, match="does not take"):
+            run(filling)
+
+
+def test_a_page_without_a_document_yet_is_waited_for(show, run, live, serve):
+    show("<p>first</p>")
+    tab = live._tabs.current().page
+    run(tab.evaluate("document.documentElement.remove()"))
+
+    async def look_meanwhile():
+        raw = await live._tabs.current().call("look")
+        await tab.goto(serve("<p>second</p>", "/second"))
+        return raw, await live.look()
+
+    raw, look = run(look_meanwhile())
+    assert raw is None
+    assert "second" in {c.text for c in look.candidates}
+
+
+def test_a_dialog_that_a_site_shows_as_a_page_is_recognised_by_title_and_signs(show):
+    code, go = Element("code", "label", ("Google Authenticator",)), Element("go", "role", ("Confirm",), role="button")
+    screen = Screen("verification", "dialog", (code, go), title=("Verification",))
+    page = "<h2>Verification</h2><label>Google Authenticator<input></label><button>Confirm</button>"
+    assert screens.recognise(show(page), {"verification": screen}).name == "verification"
+    assert screens.recognise(show(page.replace("Verification", "Other")), {"verification": screen}).name is None
+    blocked = show(
+        page + "<div role=dialog aria-modal=true style='position:fixed;inset:80px;background:#fff'>Wait</div>"
+    )
+    assert screens.recognise(blocked, {"verification": screen}).name is None
+    empty = Look("", "", "", (Layer(0, modal=False, title=""),), ())
+    assert screens.recognise(empty, {"verification": screen}).name is None
