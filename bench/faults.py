@@ -107,13 +107,15 @@ def strike():
         SecretService.Keyring.set_password = lambda *_: None
 
 count = 0
+struck = False
 real = journal.RunJournal.note
 
 @functools.wraps(real)
 def note(self, phase, step, effect="", **facts):
-    global count
+    global count, struck
     count += 1
-    mine = point == str(count)
+    mine = not struck and point in (str(count), f"{phase}:{step}")
+    struck = struck or mine
     if mine and when == "before":
         strike()
     real(self, phase, step, effect, **facts)
@@ -174,6 +176,7 @@ class Cell:
     when: str
     fault: str
     note: str = field(default="", compare=False)
+    named: str = field(default="", compare=False)  # instead of `point`: PHASE:STEP, its first note
 
 
 @dataclass(slots=True)
@@ -212,11 +215,11 @@ class Stage:
         self.site: Running = stack.enter_context(
             sandbox.start(subject.exchange, faults=faults, variant=subject.variant)
         )
-        self.told: list[str] = []
+        self.via = self.site.url
 
-    def run(self, *arguments: str, point: int = 0, when: str = "-", fault: str = "-") -> Ran:
+    def run(self, *arguments: str, point: str = "-", when: str = "-", fault: str = "-") -> Ran:
         """Run one command to its end, answering what it asks."""
-        command = [sys.executable, "-c", LAUNCHER, str(point), when, fault, self.site.url, str(self.daemon)]
+        command = [sys.executable, "-c", LAUNCHER, point, when, fault, self.site.url, str(self.daemon)]
         command += [str(QUICK), str(ANSWER), *arguments]
         with tempfile.TemporaryFile("w+") as noise:
             process = subprocess.Popen(
@@ -412,7 +415,7 @@ def points(subject: Subject) -> list[str]:
 
 def create(stage: Stage) -> tuple[str, ...]:
     order = ("create", stage.subject.exchange, "--label", LABEL, *stage.subject.order)
-    return (*order, "--headless", "--json", "--via", stage.site.url)
+    return (*order, "--headless", "--json", "--via", stage.via)
 
 
 def cells_of(subject: Subject, notes: Sequence[str], faults: Sequence[str]) -> list[Cell]:
@@ -458,12 +461,12 @@ def play(cell: Cell) -> str:
     subject = SUBJECTS[cell.flow]
     with ExitStack() as stack:
         stage = Stage(stack, subject, cell.fault)
-        ran = stage.run(*create(stage), point=cell.point, when=cell.when, fault=cell.fault)
+        ran = stage.run(*create(stage), point=cell.named or str(cell.point), when=cell.when, fault=cell.fault)
         bad = misbehaved(ran, killed=cell.fault == "kill")
         if bad:
             return f"FAIL create: {bad}"
         stage.make_well(cell.fault)
-        resumed = stage.run("resume", "--headless", "--json", "--via", stage.site.url)
+        resumed = stage.run("resume", "--headless", "--json", "--via", stage.via)
         if bad := misbehaved(resumed):
             return f"FAIL resume: {bad}"
         return verdict(stage, ran, resumed)
