@@ -99,6 +99,9 @@ class Page(Protocol):
     async def outline(self, refs: Sequence[int]) -> None:
         """Draw numbered frames (1, 2, 3) around elements, over the page, not in it; () clears."""
 
+    def strayed(self) -> str:
+        """Host to which the tab was about to go and was not let, "" if none: the first one."""
+
     def hosts(self) -> Mapping[str, int]:
         """Every host contacted so far and how often; refused ones are prefixed with `!`."""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.async_api import Error
 
-from autokey.browser import codes, keys, listeners, point
+from autokey.browser import codes, keys, point
 from autokey.browser.rows import look_of
 from autokey.browser.tabs import Tabs, blank, host_of, origin
 from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
@@ -104,9 +104,18 @@ class BrowserPage:
         except GoneError:
             return ""
 
+    def strayed(self) -> str:
+        """Host to which a tab that showed an allowed page was about to go, "" if none: the first one."""
+        return self._tabs.strayed
+
     def hosts(self) -> Mapping[str, int]:
         """Every host contacted so far and how often; refused ones are prefixed with `!`."""
         counted = dict(self._tabs.counted)
+        for name in [name for name in counted if name.startswith("!")]:
+            asked = name.removeprefix("!")
+            counted[asked] = counted.get(asked, 0) - counted[name]  # what was refused was counted as asked for
+            if counted[asked] <= 0:
+                del counted[asked]
         for host, times in self._via_refused.items():
             counted.pop(host, None)
             counted[f"!{host}"] = counted.get(f"!{host}", 0) + times
@@ -262,17 +271,12 @@ class BrowserPage:
 
     # ---- acting
 
-    async def hover(self, ref: int) -> bool:
-        """Move the mouse over the element. Raises StaleError, CoveredError, GoneError.
-
-        False when nothing there listens to the mouse and no style is on its way: what it may open is open.
-        """
+    async def hover(self, ref: int) -> None:
+        """Move the mouse over the element. Raises StaleError, CoveredError, GoneError."""
         world = self._acting()
         with self._losing(ref):
             spot = await self._aim(world, ref, "hover")
             await keys.mouse(world, "mouseMoved", spot)
-            return await listeners.hear_mouse(world, spot)
-        return True
 
     async def click(self, ref: int) -> None:
         """Click the very element, and nothing else: presses that would land elsewhere are held back.
@@ -334,7 +338,9 @@ class BrowserPage:
                 return None
             if "stale" in found:
                 raise StaleError
-            others, near = (tuple(Secret(one, known=False) for one in found.get(kind, ())) for kind in ("others", "near"))
+            others, near = (
+                tuple(Secret(one, known=False) for one in found.get(kind, ())) for kind in ("others", "near")
+            )
             return Reading(Secret(found["shown"], known=False), others, near)
         return None
 

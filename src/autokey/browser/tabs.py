@@ -72,6 +72,7 @@ class Tabs:
         self.allowed = allowed_origins(hosts)
         self.counted: Counter[str] = Counter()
         self.refused: list[str] = []
+        self.strayed = ""
         self.dialogs: list[str] = []
         self.woken = asyncio.Event()
         self.ended = asyncio.Event()
@@ -93,7 +94,9 @@ class Tabs:
     async def adopt(self, page: Page) -> World:
         """Take a tab into the run; returns when its navigations are guarded."""
         if page not in self._adopting:
-            self._adopting[page] = asyncio.ensure_future(self._adopt(page, aside=False))
+            adopting = asyncio.ensure_future(self._adopt(page, aside=False))
+            adopting.add_done_callback(lambda done: done.cancelled() or done.exception())  # a tab may close at once
+            self._adopting[page] = adopting
         return await asyncio.shield(self._adopting[page])
 
     async def open_aside(self) -> World:
@@ -176,6 +179,8 @@ class Tabs:
                 if top and not self.permits(url):
                     self.refused.append(host_of(url) or urlsplit(url).scheme)
                     self.counted[f"!{host_of(url)}"] += 1
+                    if world in self._tabs and self.permits(world.page.url):
+                        self.strayed = self.strayed or self.refused[-1]
                     self.woken.set()
                     # "Aborted" leaves the page that is there, where an error page would replace it.
                     await cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})

@@ -107,7 +107,16 @@ def find(ctx: Context, seen: Sighting, element: Element) -> Match:
 
 
 def guard_host(ctx: Context, url: str) -> None:
-    """Stop when the tab is not on a host of the flow over https (design, section 5.4)."""
+    """Stop when the tab is not on a host of the flow over https, or was about to leave it (design, section 5.4).
+
+    Once a key may exist an attempt that was blocked is no reason to leave its secret behind.
+    """
+    if ctx.state == "nothing-sent" and (host := ctx.page.strayed()):
+        raise RefusedError(
+            f"The page wanted to go to {host[:80]}, which is not a host of {ctx.flow.title} "
+            f"({', '.join(ctx.flow.selectors.hosts)}); it was not let, and the run was stopped.",
+            fix="Start again from the official address; if it happens again, do not use this page.",
+        )
     parts = urlsplit(url)
     if parts.scheme in _NO_HOST:
         return
