@@ -73,8 +73,7 @@ class Page(Protocol):
         """
 
     async def reload(self) -> None: ...
-    async def hover(self, ref: int) -> bool:
-        """Move the mouse there. False: what it may open is open already, as nothing there listens to the mouse."""
+    async def hover(self, ref: int) -> None: ...
 
     async def click(self, ref: int) -> None: ...
     async def fill(self, ref: int, text: str | Secret) -> None:

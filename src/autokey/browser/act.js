@@ -126,12 +126,4 @@ const disarm = () => {
   for (const w of g.late) for (const t of PRESSES) w.removeEventListener(t, g.on, { capture: true });
   return { down: g.down, click: g.click, by: g.foreign ? describe(g.foreign) : '' };
 };
-// The nodes from the one at a point up to the document; none when something moves there or it is in a frame.
-const under = (x, y) => {
-  let n = hit(x, y);
-  if (!n || n.ownerDocument !== document || n.localName === 'iframe' || document.getAnimations().length) return [];
-  const out = [];
-  for (; n; n = n.assignedSlot || n.parentNode || n.host) out.push(n);
-  return out;
-};
 const forever = () => new Promise(() => {});

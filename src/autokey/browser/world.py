@@ -63,7 +63,7 @@ def script() -> str:
     body = "\n".join(here.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
     names = (
         "look, changed, aim, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, pictures, "
-        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, under, forever"
+        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, forever"
     )
     return "(base => {\n'use strict';\n" + body + "\nreturn {" + names + "};\n})"
 
@@ -192,24 +192,6 @@ class World:
         if "exceptionDetails" in answer:
             raise RuntimeError(_fault(name, answer["exceptionDetails"]))
         return answer["result"].get("value")
-
-    async def handles(self, name: str, group: str, *args: Any) -> list[str]:
-        """Run a function that gives a list of nodes; give their object ids, to be released with `group`."""
-        api = await self.enter()
-        answer = await self.send(
-            "Runtime.callFunctionOn",
-            {
-                "functionDeclaration": "function(n, ...a) { return this[n](...a); }",
-                "objectId": api,
-                "arguments": [{"value": name}, *({"value": a} for a in args)],
-                "objectGroup": group,
-            },
-        )
-        if "exceptionDetails" in answer:
-            raise RuntimeError(_fault(name, answer["exceptionDetails"]))
-        listed = {"objectId": answer["result"]["objectId"], "ownProperties": True}
-        found = await self.send("Runtime.getProperties", listed)
-        return [one["value"]["objectId"] for one in found["result"] if one["name"].isdigit()]
 
     async def look(self) -> dict[str, Any]:
         """Give the raw look: `look.js`'s JSON with `document`, the number of the document it is of.

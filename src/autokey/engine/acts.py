@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from autokey.engine.context import Context
     from autokey.model import Candidate, Element, Screen, Step
 
-_HOVER: Final = 0.4  # seconds in which a menu that opens by hovering shows
+_HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
+_STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
 _TRIES: Final = 4
 BY_HAND: Final = None
 
@@ -151,10 +152,8 @@ async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
         if candidate is BY_HAND:
             return
         try:
-            if opens_menu:
-                listened = await ctx.page.hover(candidate.ref)
-                if await sight.until(ctx, step.to, _HOVER if listened else 0.0, everywhere=False):
-                    return
+            if opens_menu and await _opens_by_hovering(ctx, step, candidate.ref):
+                return
             before()
             await ctx.page.click(candidate.ref)
         except StaleError:
@@ -171,6 +170,15 @@ async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
         until=_shows(ctx, step.to) or asyncio.Event().wait,
         reason="something keeps covering or replacing the control",
     )
+
+
+async def _opens_by_hovering(ctx: Context, step: Step, ref: int) -> bool:
+    stamp = ctx.last.stamp if ctx.last else 0
+    await ctx.page.hover(ref)
+    await ctx.page.changed(stamp, _STIR)
+    seen = await sight.see(ctx)
+    limit = 0.0 if seen.look.stamp == stamp else _HOVER
+    return seen.name in step.to or await sight.until(ctx, step.to, limit, everywhere=False) is not None
 
 
 async def here(ctx: Context, step: Step) -> str:

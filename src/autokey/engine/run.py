@@ -18,7 +18,15 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey.engine import acts, blocks, capture, compare, gates, granted, listing, person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
-from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, VaultError
+from autokey.errors import (
+    AutokeyError,
+    FaultError,
+    KeyAtRiskError,
+    MismatchError,
+    RefusedError,
+    StoppedError,
+    VaultError,
+)
 from autokey.model import Credential
 from autokey.ports import GoneError, Need
 from autokey.secret import Secret
@@ -67,6 +75,9 @@ class Run(Course):
         except AutokeyError as error:
             self._note_end(error.step, state=ctx.state, error=type(error).__name__, settled=self._settled())
             raise self._at_risk(error) from None
+        except Exception as error:  # noqa: BLE001 - whatever it was, the person must hear how their key stands
+            self._note_end("", state=ctx.state, error=type(error).__name__, settled=self._settled())
+            raise self._at_risk(FaultError(error, SAID[ctx.state])) from None
 
     def _note_end(self, step: str, **facts: Any) -> None:
         """Note how the run ended; a journal that cannot be written now must not hide why it ended."""
