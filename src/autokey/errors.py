@@ -1,6 +1,6 @@
 """Every error a user can meet, each with its exit code.
 
-    AutokeyError
+    AutokeyError          1  FaultError alone: a fault of autokey's own
     ├── UsageError         2  wrong use: an argument, an order, an answer
     │   └── FlowError      2  a flow or selector file that is not valid
     ├── RefusedError       3  not safe to go on: vault, host, right
@@ -31,6 +31,20 @@ class AutokeyError(Exception):
 
     def __str__(self) -> str:
         return f"{self.what} {self.fix}".strip()
+
+
+class FaultError(AutokeyError):
+    """A fault of autokey's own. Names the kind of error and the line, never its text, which may quote a page."""
+
+    def __init__(self, error: BaseException, said: str = "") -> None:
+        at = error.__traceback__
+        while at is not None and at.tb_next is not None and "autokey" in at.tb_next.tb_frame.f_code.co_filename:
+            at = at.tb_next
+        where = f", {at.tb_frame.f_globals.get('__name__', '?')}:{at.tb_lineno}" if at is not None else ""
+        super().__init__(
+            f"A fault of autokey's own ended the run ({type(error).__name__}{where}). {said}".strip(),
+            fix="Please report it with these words; they hold no secret.",
+        )
 
 
 class UsageError(AutokeyError):

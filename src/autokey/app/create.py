@@ -19,7 +19,15 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey import catalog, journal, orders, rules
 from autokey.app import ahead, learn, people, places
 from autokey.engine.context import Context, Limits
-from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, RefusedError, StoppedError, UsageError
+from autokey.errors import (
+    AutokeyError,
+    FaultError,
+    KeyAtRiskError,
+    MismatchError,
+    RefusedError,
+    StoppedError,
+    UsageError,
+)
 from autokey.model import DANGEROUS
 from autokey.ports import Need
 
@@ -118,11 +126,13 @@ async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
             running.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 return await running
-            raise StoppedError("Stopped by you before a browser was used. No key was created.")
+            raise StoppedError("Stopped by you before a browser was used. No key was created.")  # noqa: TRY301 - told as every other end is
         stopped.cancel()
         return await running
     except AutokeyError as error:
         return people.fail(human, error)
+    except Exception as error:  # noqa: BLE001 - no traceback: it could quote what was typed or read
+        return people.fail(human, FaultError(error))
 
 
 async def carry_out(made: Plan, human: Human) -> int:

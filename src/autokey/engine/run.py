@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey.engine import acts, blocks, capture, compare, gates, granted, listing, person, sight, unknown
+from autokey.engine import acts, blocks, boxes, capture, compare, gates, granted, listing, person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
 from autokey.errors import (
@@ -149,7 +149,7 @@ class Run(Course):
             await acts.fill(ctx, step)
         elif step.verb == "set":
             ctx.journal.note("before", step.id)
-            await acts.set_all(ctx, step, (lambda: self._begin(step)) if step.effect else None)
+            await boxes.set_all(ctx, step, (lambda: self._begin(step)) if step.effect else None)
         elif step.verb == "add":
             ctx.journal.note("before", step.id)
             await acts.add_all(ctx, step)
