@@ -1,0 +1,131 @@
+"""Brings boxes, radios and switches to their state, and reads them again; on a key's own card that is a change of it.
+
+Knows nothing of fields, codes, capture or the order of steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from autokey.engine import acts, person, sight
+from autokey.engine.context import Written
+from autokey.errors import RefusedError
+from autokey.model import Located
+from autokey.ports import CoveredError, StaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autokey.engine.context import Context
+    from autokey.model import Element, Step
+
+_TRIES: Final = 4
+
+
+async def set_all(ctx: Context, step: Step, before: Callable[[], None] | None = None) -> None:
+    """Bring boxes, radios and switches to their state and check it. `ordered`: on if the order has that right.
+
+    `before` is given for a step with an effect: it is called right before a click that changes the key, and the
+    click may lead to another screen (`to`), on which the change is confirmed.
+    """
+    on = step.on[0]
+    screen = ctx.flow.selectors.screens[on]
+    for name in step.target:
+        element = screen.elements[name]
+        wanted = step.state != "off"
+        if step.state == "ordered":
+            wanted = element.permission in ctx.order.permissions
+        await set_one(ctx, step, on, element, wanted=wanted, before=before)
+
+
+async def set_one(
+    ctx: Context,
+    step: Step,
+    on: str,
+    element: Element,
+    *,
+    wanted: bool,
+    before: Callable[[], None] | None = None,
+) -> None:
+    """Bring one control to a state. Raises RefusedError when the page does not let it.
+
+    An optional control that is not there is off; one that must be on is asked for.
+    """
+    for _ in range(_TRIES):
+        optional = element.optional and not wanted
+        candidate = await acts.locate(
+            ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None, use="box"
+        )
+        if candidate is acts.BY_HAND:
+            if not optional:
+                ctx.note(f"{acts.label_of(element)} was set by hand; what the site granted is compared at the end.")
+            return
+        if candidate.checked is None:
+            await _set_by_hand(ctx, step, element, wanted=wanted)
+            return
+        if candidate.checked == wanted:
+            ctx.written.append(Written(on, element.name, "box", wanted))
+            return
+        if not candidate.enabled:
+            state = "on" if candidate.checked else "off"
+            raise RefusedError(
+                f"The site keeps {acts.label_of(element)} {state} and does not let it be changed, at {step.id}.",
+                step=step.id,
+                screen=on,
+                fix="Nothing was sent.",
+            )
+        if before is not None:
+            before()
+            _say_excess(ctx, element, wanted=wanted)
+        try:
+            await ctx.page.click(candidate.ref)
+        except (StaleError, CoveredError):
+            continue
+        if await _becomes(ctx, on, element, wanted=wanted, elsewhere=set(step.to) - {on}):
+            return
+    raise RefusedError(
+        f"{acts.label_of(element)} does not stay {'on' if wanted else 'off'}, at {step.id}.",
+        step=step.id,
+        screen=on,
+        fix="Nothing was sent.",
+    )
+
+
+def _say_excess(ctx: Context, element: Element, *, wanted: bool) -> None:
+    """A right that is on and was not ordered is said at once: between now and its going the key can use it."""
+    if element.permission and not wanted:
+        ctx.excess.add(element.permission)
+        ctx.note(f"The new key still has {element.permission}, which was not ordered, until its removal is confirmed.")
+
+
+async def _becomes(ctx: Context, on: str, element: Element, *, wanted: bool, elsewhere: set[str]) -> bool:
+    """Wait until the control is as wanted (False: look again), or until the page asks to confirm it (True)."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + (6.0 if elsewhere else 2.0)
+    settled = False
+    while loop.time() < end:
+        seen = await sight.see(ctx)
+        if seen.name in elsewhere:
+            return True
+        screen = ctx.flow.selectors.screens[on]
+        found = acts.match_on(ctx, seen, screen, screen.elements[element.name])
+        if isinstance(found, Located) and found.candidate.checked == wanted:
+            if not elsewhere or settled:
+                return False
+            settled = True  # a confirmation may still be on its way
+            end = min(end, loop.time() + 1.0)
+        await ctx.page.changed(seen.look.stamp, 0.5)
+    return False
+
+
+async def _set_by_hand(ctx: Context, step: Step, element: Element, *, wanted: bool) -> None:
+    state = "ticked" if wanted else "not ticked"
+    await person.step_in(
+        ctx,
+        step=step.id,
+        needs=("by-hand",),
+        text=f"It cannot be read from the page whether {acts.label_of(element)} is ticked. "
+        f"Please see to it that it is {state}, then say `done`.",
+        until=asyncio.Event().wait,
+    )
