@@ -23,7 +23,7 @@ class Secret:
     __slots__ = ("__value",)
 
     def __init__(self, value: str, *, known: bool = True) -> None:
-        """`known=False`: kept out of `redact`, for a text that is not judged yet (it may be an IP address or "Read")."""
+        """`known=False`: not for `redact`, as it is not judged yet (it may be an IP address or "Read")."""
         self.__value = value
         if known and len(value) >= _SHORTEST_KNOWN:
             _KNOWN.update(forms(value))
