@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from autokey.errors import FlowError
-from autokey.model import DANGEROUS
+from autokey.model import ASKS, DANGEROUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -98,6 +98,12 @@ def steps_are_whole(flow: Flow) -> Iterator[Problem]:
             yield Problem(step.line, f"step {step.id} adds one at a time but names no button to `press`.")
         if step.verb == "set" and not step.state:
             yield Problem(step.line, f"step {step.id} does not say the `state`: on, off or ordered.")
+        for word in step.target if step.verb == "ask" else ():
+            if word not in ASKS:
+                yield Problem(step.line, f"step {step.id} asks for {word!r}; what can be asked: {', '.join(ASKS)}.")
+        for word in step.also:
+            if word != "qr":
+                yield Problem(step.line, f"step {step.id} names the second source {word!r}; there is only qr.")
         if step.verb == "ask" and not step.to:
             yield Problem(step.line, f"step {step.id} asks the person but does not say `to` which screen that leads.")
         if step.verb == "ask" and set(step.target) & set(CODES):

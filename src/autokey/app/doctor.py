@@ -40,7 +40,8 @@ def run(*, as_json: bool) -> int:
 def _browser() -> list[Finding]:
     from autokey import browser
 
-    found = list(browser.find_browsers())
+    found = [one for one in (*browser.find_browsers(), *browser.find_browsers(headless=True)) if one.there]
+    found = list({one.name: one for one in found}.values())
     if not found:
         return [
             Finding(

@@ -149,6 +149,8 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
     if isinstance(error, MismatchError):
         status = error.what
     rights = ctx.order.permissions
+    if any(entry.service == ctx.order.service for entry in inventory.entries()):
+        inventory.remove(ctx.order.service)  # the vault had none of that name: the old key was taken out by hand
     inventory.add(
         inventory.Entry(
             service=ctx.order.service,

@@ -58,6 +58,20 @@ _NAMES: Final = (
     "google-chrome",
     "microsoft-edge-stable",
 )
+_CHANNELS: Final = {
+    "chrome": (
+        "/opt/google/chrome/chrome",
+        "/Applications/Google Chrome.app",
+        "$LOCALAPPDATA/Google/Chrome/Application/chrome.exe",
+        "$PROGRAMFILES/Google/Chrome/Application/chrome.exe",
+    ),
+    "msedge": (
+        "/opt/microsoft/msedge/msedge",
+        "/Applications/Microsoft Edge.app",
+        "$PROGRAMFILES (x86)/Microsoft/Edge/Application/msedge.exe",
+        "$PROGRAMFILES/Microsoft/Edge/Application/msedge.exe",
+    ),
+}
 _QUIET: Final = (
     "--disable-background-networking",
     "--disable-component-update",
@@ -94,6 +108,12 @@ class Found:
     name: str
     arguments: Mapping[str, str]
     headless_only: bool = False
+
+    @property
+    def there(self) -> bool:
+        """Whether the program is on this machine. A channel is looked for where Playwright looks for it."""
+        channel = self.arguments.get("channel", "")
+        return not channel or any(Path(os.path.expandvars(place)).exists() for place in _CHANNELS[channel])
 
     def version(self) -> str:
         """Ask the program for its version, "" if it does not say within ten seconds."""
