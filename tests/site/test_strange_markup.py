@@ -3,7 +3,7 @@
 import pytest
 
 from autokey import match, screens
-from autokey.model import Element, Layer, Look, Screen
+from autokey.model import Absent, Element, Layer, Look, Screen, Unsure
 
 
 def one(look, kind, number=0):
@@ -80,3 +80,29 @@ def test_a_dialog_that_a_site_shows_as_a_page_is_recognised_by_title_and_signs(s
     assert screens.recognise(blocked, {"verification": screen}).name is None
     empty = Look("", "", "", (Layer(0, modal=False, title=""),), ())
     assert screens.recognise(empty, {"verification": screen}).name is None
+
+
+def test_a_picture_painted_by_style_is_an_icon_only_if_it_is_called_as_expected(show):
+    icon = Element("profile", "icon", ("user", "profile"), after=("Order",), hints=("user", "profile"))
+    style = "<style>i{display:inline-block;width:22px;height:22px;background:url(data:,x)}</style>"
+    found = match.find(icon, show(f"{style}<span>Order</span> <i class=hd-user></i> <i class=hd-bell></i>"))
+    assert "user" in found.candidate.hints
+    assert isinstance(match.find(icon, show(f"{style}<span>Order</span> <i class=hd-bell></i>")), Absent | Unsure)
+
+
+def test_a_filled_box_with_few_words_is_a_button_and_a_badge_or_panel_is_not(show):
+    look = show(
+        "<div style='display:inline-block;background:#024;color:#fff;padding:10px 30px'>Confirm</div>"
+        "<span style='background:#fd0;padding:1px 4px'>New</span>"
+        "<div style='background:#eee;padding:10px 12px;height:30px'>A longer sentence that only tells the reader something</div>"
+    )
+    assert [c.text for c in look.candidates if c.kind == "button"] == ["Confirm"]
+
+
+@pytest.mark.parametrize(("style", "state"), [("", False), ("background:#1668ff", True), ("background:#ccc", None)])
+def test_a_bordered_square_beside_words_is_a_box_in_the_state_a_person_sees(show, style, state):
+    look = show(
+        f"<div><i style='display:inline-block;width:14px;height:14px;border:1px solid #888;{style}'></i><span>Withdraw</span></div>"
+    )
+    box = match.find(Element("withdraw", "role", ("Withdraw",), role="checkbox"), look).candidate
+    assert (box.kind, box.checked) == ("box", state)

@@ -49,7 +49,9 @@ const within1 = e => {
   }
   return '';
 };
+const squares = new WeakSet();
 const customBox = (e, text) => {
+  if (squares.has(e)) return /^(50%|100%)/.test(getComputedStyle(e).borderRadius) ? 'radio' : 'box';
   const t = tokens(classOf(e));
   const is = list => (list.includes('radio') && !list.includes('group') ? 'radio' : list.some(w => w === 'checkbox' || w === 'switch' || w === 'toggle') && !list.includes('group') ? 'box' : '');
   const own = is(t);
@@ -58,6 +60,26 @@ const customBox = (e, text) => {
   return '';
 };
 
+// A picture without a tag of its own: a small empty element painted by its style.
+const painted = (e, cs, box) => !e.firstElementChild && box.w >= 12 && box.h >= 12 && box.w <= 48 && box.h <= 48 && !fold(e.textContent) &&
+  ['backgroundImage', 'maskImage', 'webkitMaskImage'].some(k => cs[k] && cs[k] !== 'none');
+// A button that only its looks tell of (no tag, role, cursor): few words in a filled box that stands out, with air around.
+const SOLID = /^rgb\(|^rgba\(.*, ?(0?\.[5-9]\d*|1)\)$/;
+const filled = (e, cs, box, behind) => SOLID.test(cs.backgroundColor) && cs.backgroundColor !== behind && box.h >= 28 && box.h <= 64 && box.w >= 48 && box.w <= 480 &&
+  /^(div|span|a)$/.test(e.localName) && !/^inline$|^table/.test(cs.display) && !/text|not-allowed/.test(cs.cursor) &&
+  parseFloat(cs.paddingLeft) >= 10 && Math.abs(parseFloat(cs.paddingLeft) - parseFloat(cs.paddingRight)) < 2 &&
+  e.childElementCount <= 2 && e.querySelectorAll('*').length <= 4 && /\p{L}/u.test(e.textContent) && fold(e.textContent).length <= 30;
+// A tick box that only its looks tell of: a small empty bordered square with words beside it.
+const square = (e, cs, box) => box.w >= 10 && box.w <= 28 && Math.abs(box.w - box.h) <= 2 && !e.firstElementChild && !fold(e.textContent) && /^(i|b|em|span|div)$/.test(e.localName) &&
+  ['Top', 'Right', 'Bottom', 'Left'].every(k => parseFloat(cs[`border${k}Width`]) >= 1 && cs[`border${k}Style`] === 'solid') &&
+  !!up(e) && fold(up(e).textContent).length > 0 && fold(up(e).textContent).length <= 40;
+// Its state as a person sees it: filled with a colour, or with nothing at all; null in between.
+const drawnState = e => {
+  const cs = getComputedStyle(e), mark = ['::before', '::after'].some(p => !/^(none|normal)$/.test(getComputedStyle(e, p).content));
+  const [r, g, b, a = 1] = (cs.backgroundColor.match(/[\d.]+/g) || [255, 255, 255, 0]).map(Number);
+  if (a > 0.5 && Math.max(r, g, b) - Math.min(r, g, b) > 60) return true;
+  return mark || cs.backgroundImage !== 'none' || (a > 0.1 && Math.min(r, g, b) < 240) ? null : false;
+};
 let lastLayers = [];
 // What a person pointed at is looked at from then on, whatever it is.
 const pointed = new WeakSet();
@@ -117,7 +139,7 @@ const look = extra => {
     const next = {
       op, key: nextKey, float, off: c.off, cursor: cs.cursor, fix: c.fix,
       flow: hides ? inner : clip, abs: pos === 'static' ? c.abs : hides ? inner : clip,
-      heads: { last: null, up: heads }, rec: c.rec, click: c.click, inert: c.inert || e.inert, group: c.group,
+      heads: { last: null, up: heads }, rec: c.rec, click: c.click, bg: SOLID.test(cs.backgroundColor) ? cs.backgroundColor : c.bg, inert: c.inert || e.inert, group: c.group,
     };
     if (moved) next.fix = next.flow;
     const gone = !here || vis.w < 2 || vis.h < 2 || vis.x + vis.w + scrollX <= 0 || vis.y + vis.h + scrollY <= 0 ||
@@ -130,7 +152,10 @@ const look = extra => {
     const ti = e.getAttribute('tabindex');
     const native = tag === 'button' || tag === 'select' || tag === 'textarea' || tag === 'summary' || tag === 'input' || (tag === 'a' && e.hasAttribute('href'));
     const boundary = cs.cursor === 'pointer' && c.cursor !== 'pointer' && !edge;
-    let active = native || WIDGETS.has(role) || editable || e.hasAttribute('onclick') || (ti !== null && +ti >= 0 && !float?.dialog && area(box) < 60000) || boundary;
+    let active = native || WIDGETS.has(role) || editable || e.hasAttribute('onclick') || (ti !== null && +ti >= 0 && !float?.dialog && area(box) < 60000) || boundary ||
+      (!c.click && !edge && !roleAttr(e) && filled(e, cs, box, c.bg));
+    const drawn = !active && !c.click && !claims.has(e) && !roleAttr(e) && square(e, cs, box);
+    if (drawn) { active = true; squares.add(e); }
     if (quiet.has(e) || (tag === 'label' && e.control)) active = false;
     let own = '', tr = null;
     if (!WHOLE.has(tag)) for (const k of kids(e)) if (k.nodeType === 3 && k.data.trim()) {
@@ -146,7 +171,7 @@ const look = extra => {
       }
     }
     own = fold(own);
-    const picture = (tag === 'img' || tag === 'svg' || tag === 'canvas' || tag === 'picture' || tag === 'iframe' || tag === 'video' || (tag === 'i' && !own && !e.firstElementChild)) && box.w >= 8 && box.h >= 8;
+    const picture = (tag === 'img' || tag === 'svg' || tag === 'canvas' || tag === 'picture' || tag === 'iframe' || tag === 'video' || (tag === 'i' && !own && !e.firstElementChild) || painted(e, cs, box)) && box.w >= 8 && box.h >= 8;
     const heading = role === 'heading';
     let rec = null;
     const shown = !gone || (own && here && tr);
@@ -200,7 +225,7 @@ const look = extra => {
   };
 
   claimIn(document);
-  visit(document.documentElement, { op: 1, key: [], float: null, off: { x: 0, y: 0 }, cursor: '', flow: null, abs: null, fix: null, heads: null, rec: null, click: null, inert: false, group: '' });
+  visit(document.documentElement, { op: 1, key: [], float: null, off: { x: 0, y: 0 }, cursor: '', flow: null, abs: null, fix: null, heads: null, rec: null, click: null, bg: '', inert: false, group: '' });
   const seenBoxes = new Set();
   let kept = recs.filter(r => {
     if (!isBoxInput(r.el)) return true;
@@ -280,6 +305,7 @@ const finish = kept => {
         const state = e.getAttribute('data-state') ?? e.querySelector('[data-state]')?.getAttribute('data-state') ?? e.getAttribute('data-checked');
         checked = input ? input.checked : flag(state);
         if (checked === null) checked = classState(e, true);
+        if (checked === null && squares.has(e)) checked = drawnState(e);
       } else if (r.kind === 'button' && tag !== 'input') {
         const state = e.getAttribute('data-state');
         checked = state === 'checked' || state === 'unchecked' || state === 'on' || state === 'off' || (r.role === 'tab' && state) ? flag(state) : null;

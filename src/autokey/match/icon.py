@@ -100,6 +100,12 @@ def find(element: Element, index: Index, pool: list[int], phrases: Phrases, afte
         place = _right_of(element, index, clickable, anchor)
         if place >= 0:
             found.append(place)
+    if not found and not element.guarded:
+        # Some pages listen to clicks on a mere picture: it counts when it is called as expected.
+        pictures = [place for place in pool if index.families[place] == "words" and not index.texts[place]]
+        called = [place for place in pictures if _expected(element, index, place) and not index.all[place].covered]
+        near = [_right_of(element, index, called, anchor) for anchor in _anchors(index, pool, after)]
+        found = [place for place in near if place >= 0]
     places = tuple(dict.fromkeys(found))
     if len(places) == 1 and not _expected(element, index, places[0]) and _known_other(index, places[0]):
         return Icons(places, "place", "the icon at that place is called something else")
