@@ -125,6 +125,8 @@ class Run(Course):
                 index = arrived
                 continue
             step = self.steps[index]
+            if not step.when:
+                self.ctx.excess.clear()  # steps with `when` confirm the last change; now it is through
             self._tell(step, index)
             self.index = index
             moved = await self._do(step, index)
@@ -181,8 +183,6 @@ class Run(Course):
     def _passed(self, step: Step) -> None:
         if step.effect == "creates-key":
             self.ctx.state = "may-exist"
-        if step.effect == "changes-key":
-            self.ctx.excess.clear()
         self.ctx.journal.note("after", step.id, step.effect)
 
     async def _click(self, step: Step, index: int) -> int | None:
