@@ -123,6 +123,7 @@ class Create:
         self._player = Player(person) if person is not None else None
         self._errors = (place("tmp") / f"stderr-{time.monotonic_ns()}").open("w+")
         self.events: list[dict[str, Any]] = []
+        self._open: dict[str, Any] | None = None  # the question that was not answered yet
         self.printed = ""
         self._queue: queue.Queue[dict[str, Any] | None] = queue.Queue()
         self.process = subprocess.Popen(
@@ -172,6 +173,8 @@ class Create:
                 self._queue.put(None)
                 raise SilentError(f"ended before {names}: {self.printed}{self.stderr}")
             self.events.append(event)
+            if event["event"] == "human":
+                self._open = event
             if event["event"] in names and having(event):
                 return event
 
@@ -192,17 +195,20 @@ class Create:
 
     def say(self, answer: Mapping[str, Any]) -> None:
         assert self.process.stdin is not None
+        self._open = None
         self.process.stdin.write(json.dumps(answer) + "\n")
         self.process.stdin.flush()
 
     def play(self, answer: Callable[[dict[str, Any]], Mapping[str, Any] | None] = lambda _: None) -> dict[str, Any]:
         """Answer everything until the result: what `answer` gives for the event, else as the sandbox's person."""
+        event = self._open
         while True:
-            event = self.next("human", "result")
+            event = event or self.next("human", "result")
             if event["event"] == "result":
                 return event
             given = answer(event)
             self.say(self.reply(event) if given is None else given)
+            event = None
 
     def finish(self) -> int:
         """Wait for the end; give the exit code, which the last event must have named."""
