@@ -78,7 +78,8 @@ def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[floa
         if got.get("other tag") or got.get("other use"):
             return math.inf if known else CHANGED, "the same words, but on something else and elsewhere"
         return MOVED if known else UNPLACED, "the same words"
-    if got.get("same placeholder") or got.get("same label"):
+    # A placeholder may be the same in every field of a form ("Please enter").
+    if got.get("same label") or (got.get("same placeholder") and not got.get("other label")):
         return MARGIN, "the same label"
     leads = got.get("address words", 1.0 if not got.get("other address") else 0.0) >= 0.6
     if got.get("words in common") or got.get("same but for numbers"):
