@@ -218,7 +218,9 @@ class Run(Course):
         names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
         seen = await self.until(f"from {step.id}", names, limit, everywhere=False)
         if seen is not None and seen.screen is not None and seen.screen.everywhere:
-            return None
+            if not self._menu_opened(step, before, seen.look):
+                return None
+            seen = None
         if seen is not None or step.effect == "closes":
             return seen or await sight.see(ctx)
         after = unknown.following(self.steps, step)
@@ -242,6 +244,11 @@ class Run(Course):
             reason=said,
         )
         return await sight.until(ctx, names, 2.0, everywhere=False)
+
+    def _menu_opened(self, step: Step, before: Look | None, now: Look) -> bool:
+        """Say whether a menu came up after all, with other words: clicking again would close it."""
+        menu = any(self.ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
+        return menu and before is not None and bool(gates.new_message(gates.texts(before), gates.texts(now)))
 
     def _expected_before(self) -> set[str]:
         return {
