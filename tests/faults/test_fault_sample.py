@@ -7,12 +7,10 @@ from bench.faults import Cell, matrix, sample
 
 # flow, note, right before or after it is written, fault, how it must end
 CELLS = (
-    ("coinstore", "before:profile", "after", "kill", "nothing"),
     ("coinstore", "before:verify", "after", "driver", "nothing"),
     ("coinstore", "before:capture", "before", "kill", "remade"),
     ("coinstore", "stored:capture", "before", "kill", "resumed"),
-    ("coinstore", "before:close", "after", "browser", "resumed"),
-    ("coinstore", "before:capture", "after", "full", "remade"),
+    ("coinstore", "before:close", "after", "browser", "done"),
     ("coinstore", "before:capture", "after", "keyring-locked", "done"),
     ("coinstore", "before:capture", "after", "keyring-hanging", "done"),
     ("coinstore", "before:capture", "after", "keyring-lying", "done"),
