@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey import catalog, inventory, journal
 from autokey.app import people, places
 from autokey.engine.context import Context, Limits
-from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, StoppedError
+from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, StoppedError, VaultError
 from autokey.model import Order
 
 if TYPE_CHECKING:
@@ -83,13 +83,13 @@ async def resume(options: Options) -> int:
 
 
 async def _all(human: Human, options: Options) -> int:
+    worst: AutokeyError | None = None
     for sandbox in (False, True):
-        _recover(places.vault(sandbox), human)
+        worst = _recover(places.vault(sandbox), human) or worst
     left = [run for run in journal.runs() if _is_open(run) and not run.active]
-    if not left:
+    if not left and worst is None:
         human.tell("result", status="nothing-open", exit=0, text="No run is half-done.")
         return 0
-    worst: AutokeyError | None = None
     for run in left:
         error = await _one(run, human, options)
         if error is not None and (worst is None or error.exit_code > worst.exit_code):
@@ -109,13 +109,19 @@ def _is_open(run: Run) -> bool:
     return bool(compared) and compared[-1].facts.get("verdict") == "different" and not run.settled
 
 
-def _recover(vault: SafeVault, human: Human) -> None:
-    """Finish writes that a killed process left between vault file and keyring."""
+def _recover(vault: SafeVault, human: Human) -> AutokeyError | None:
+    """Finish writes that a killed process left between vault file and keyring; give what is in the way."""
     try:
+        undone = ""
         for repair in vault.recover():
-            human.tell("note", text=repair.text)
+            human.tell("note" if repair.done else "warning", text=repair.text)
+            undone = undone if repair.done or repair.service else repair.text  # a too long one may stay there
+        if undone:
+            return VaultError(f"A stored secret is in the vault file only: {undone}")
     except AutokeyError as error:
         human.tell("warning", text=str(error))
+        return error
+    return None
 
 
 async def _one(run: Run, human: Human, options: Options) -> AutokeyError | None:
