@@ -17,6 +17,11 @@ Knows nothing of any other module.
 from __future__ import annotations
 
 
+def _seen(text: str) -> str:
+    """Replace what cannot be seen: a quoted answer, file or page must not steer the terminal it is shown on."""
+    return "".join(char if char.isprintable() or char == "\n" else "\ufffd" for char in text)
+
+
 class AutokeyError(Exception):
     """Base of all errors meant for a person. `exit_code` is the process's exit code (design, section 7)."""
 
@@ -24,8 +29,8 @@ class AutokeyError(Exception):
 
     def __init__(self, what: str, *, fix: str = "", step: str = "", screen: str = "") -> None:
         super().__init__(what)
-        self.what = what
-        self.fix = fix
+        self.what = _seen(what)
+        self.fix = _seen(fix)
         self.step = step
         self.screen = screen
 

@@ -128,7 +128,9 @@ def _permissions(given: str | None, flow: Flow, consumer: Consumer | None) -> fr
             raise UsageError("The list of permissions is empty.", fix="Give for example --permissions read,trade.")
     for word in sorted(wanted):
         if word not in PERMISSIONS:
-            raise UsageError(f"There is no permission named {word!r}.", fix=f"autokey knows {', '.join(PERMISSIONS)}.")
+            raise UsageError(
+                f"There is no permission named {word[:40]!r}.", fix=f"autokey knows {', '.join(PERMISSIONS)}."
+            )
         if word not in flow.permissions:
             raise UsageError(
                 f"{flow.title} offers no permission that means {word}.",
@@ -199,20 +201,20 @@ def _ips(wish: Wish, flow: Flow, consumer: Consumer | None) -> tuple[tuple[str, 
 def _address(text: str, flow: Flow) -> str:
     if any(char.isspace() for char in text):
         raise UsageError(
-            f"The IP address {text!r} holds a space.", fix="Write the list with commas and without spaces."
+            f"The IP address {text[:60]!r} holds a space.", fix="Write the list with commas and without spaces."
         )
     if "/" in text:
         if flow.limits.cidr == "yes":
             try:
                 return str(ipaddress.ip_network(text))
             except ValueError:
-                raise UsageError(f"{text!r} is not a network such as 198.51.100.0/24.") from None
+                raise UsageError(f"{text[:60]!r} is not a network such as 198.51.100.0/24.") from None
         reason = "does not take" if flow.limits.cidr == "no" else "is not known to take"
         raise UsageError(f"{text} is a network; {flow.title} {reason} networks (CIDR).", fix="Give single addresses.")
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
-        raise UsageError(f"{text!r} is not an IP address.", fix="Write it like 198.51.100.7.") from None
+        raise UsageError(f"{text[:60]!r} is not an IP address.", fix="Write it like 198.51.100.7.") from None
     if address.version == 6 and flow.limits.ipv6 != "yes":
         reason = "does not take" if flow.limits.ipv6 == "no" else "is not known to take"
         raise UsageError(f"{text} is an IPv6 address; {flow.title} {reason} those.", fix="Give the IPv4 address.")
