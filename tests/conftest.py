@@ -123,9 +123,7 @@ def child(home: Path) -> Callable[..., subprocess.Popen[str]]:
 
     def start(script: str, *arguments: str, **more: str) -> subprocess.Popen[str]:
         source = str(Path(autokey.__file__).parents[1])
-        path = os.pathsep.join(
-            filter(None, (source, more.pop("PYTHONPATH", ""), os.environ.get("PYTHONPATH", "")))
-        )
+        path = os.pathsep.join(filter(None, (source, more.pop("PYTHONPATH", ""), os.environ.get("PYTHONPATH", ""))))
         return subprocess.Popen(
             [sys.executable, "-c", script, *arguments],
             env=os.environ | {"PYTHONPATH": path} | more,

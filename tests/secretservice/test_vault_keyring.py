@@ -60,10 +60,7 @@ def count_items():
     import secretstorage
 
     bus = secretstorage.dbus_init()
-    return [
-        one.get_attributes().get("service")
-        for one in secretstorage.get_default_collection(bus).get_all_items()
-    ]
+    return [one.get_attributes().get("service") for one in secretstorage.get_default_collection(bus).get_all_items()]
 
 
 def test_the_same_name_twice_is_refused_and_the_second_becomes_a_version(secret_service, credential):
@@ -122,10 +119,7 @@ def test_of_two_processes_that_store_the_same_names_each_name_goes_to_one(secret
     vault = open_vault(sandbox=False)
     vault.recover()
     for n in range(rounds):
-        kept = {
-            vault.read(f"autokey:kucoin:race{n}{version}").fields["secret_key"].reveal()
-            for version in ("", "@2")
-        }
+        kept = {vault.read(f"autokey:kucoin:race{n}{version}").fields["secret_key"].reveal() for version in ("", "@2")}
         assert kept == {"x" * 24, "y" * 24}
 
 
@@ -159,9 +153,7 @@ print("acknowledged", calls, flush=True)
 def is_kept(vault, label):
     if not vault.holds(f"autokey:kucoin:{label}"):
         return False
-    assert (
-        vault.read(f"autokey:kucoin:{label}").fields["secret_key"].reveal() == f"secret-{label}-" + "z" * 20
-    )
+    assert vault.read(f"autokey:kucoin:{label}").fields["secret_key"].reveal() == f"secret-{label}-" + "z" * 20
     return True
 
 
@@ -327,9 +319,7 @@ def test_a_keyring_that_dies_between_preflight_and_storing_loses_nothing(own_ser
     assert len(sealed()) == 1
 
 
-def test_the_vault_of_a_keyring_is_not_replaced_where_the_keyring_cannot_be_reached(
-    secret_service, monkeypatch
-):
+def test_the_vault_of_a_keyring_is_not_replaced_where_the_keyring_cannot_be_reached(secret_service, monkeypatch):
     open_vault(sandbox=False).preflight()
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     with pytest.raises(VaultError, match="no keyring can be reached"):
@@ -338,9 +328,7 @@ def test_the_vault_of_a_keyring_is_not_replaced_where_the_keyring_cannot_be_reac
         open_vault(sandbox=False).holds("autokey:kucoin:anything")
 
 
-def test_what_lies_in_a_vault_file_moves_once_a_keyring_is_there(
-    secret_service, monkeypatch, tmp_path, credential
-):
+def test_what_lies_in_a_vault_file_moves_once_a_keyring_is_there(secret_service, monkeypatch, tmp_path, credential):
     passphrase = tmp_path / "passphrase"
     passphrase.write_text("long enough for this")
     passphrase.chmod(0o600)

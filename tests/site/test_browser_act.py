@@ -176,11 +176,7 @@ def test_a_secret_that_a_field_refuses_is_in_no_error(show, run, live):
     for field in [c for c in look.candidates if c.kind in ("text", "password")]:
         with pytest.raises(RefusedInputError) as caught:
             run(live.fill(field.ref, canary))
-        told = (
-            "".join(traceback.format_exception(caught.value))
-            + repr(caught.value.stands)
-            + repr(vars(caught.value))
-        )
+        told = "".join(traceback.format_exception(caught.value)) + repr(caught.value.stands) + repr(vars(caught.value))
         assert "hunter2"[:5] not in told
     run(live.fill(one(show("<textarea></textarea>"), kind="text").ref, canary))
 
@@ -212,9 +208,7 @@ asyncio.run(main())
 
 
 def test_nothing_typed_or_read_is_printed_even_when_the_driver_is_asked_to(site, browser_path):
-    site.pages["/"] = (
-        "<input><input type=password><div><p>Secret Key</p><p>canary-<!-- -->7731-shown</p></div>"
-    )
+    site.pages["/"] = "<input><input type=password><div><p>Secret Key</p><p>canary-<!-- -->7731-shown</p></div>"
     script = PRINTED.format(src=str(Path(__file__).parents[2] / "src"), path=browser_path, url=site.url)
     done = subprocess.run(
         [sys.executable, "-c", script],
@@ -241,9 +235,7 @@ def test_a_code_in_six_boxes_is_typed_one_after_the_other(show, run, live):
 
 
 def test_a_list_is_chosen_from_by_its_words(show, run, live):
-    look = show(
-        "<select onchange='document.title=this.value'><option value=1>English<option value=2>Deutsch</select>"
-    )
+    look = show("<select onchange='document.title=this.value'><option value=1>English<option value=2>Deutsch</select>")
     ref = one(look, kind="select").ref
     run(live.fill(ref, "Deutsch"))
     assert run(live.look()).title == "2"

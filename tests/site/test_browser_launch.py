@@ -119,9 +119,7 @@ def test_a_joined_browser_keeps_its_tabs_and_loses_only_ours(run, site, serve, b
             )
 
             async def go():
-                async with Session(
-                    Settings(hosts=(site.url,), connect=f"http://127.0.0.1:{port}")
-                ) as session:
+                async with Session(Settings(hosts=(site.url,), connect=f"http://127.0.0.1:{port}")) as session:
                     page = await session.open()
                     before = len(session._context.pages)
                     await page.open(site.url + "/")
@@ -184,7 +182,5 @@ def test_a_browser_or_driver_that_dies_is_gone_for_every_call(site, serve, who):
     serve("<p>words</p>")
     src = str(Path(__file__).parents[2] / "src")
     script = KILLED.format(src=src, url=site.url, who=who)
-    done = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False
-    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60, check=False)
     assert done.stdout.split() == ["gone"] * 4, done.stderr[-2000:]

@@ -96,9 +96,7 @@ def test_boxes_and_switches_without_an_input_tell_their_state_or_say_that_they_c
       <ul><li role=option aria-selected=true>G</li><li role=option>H</li></ul>
       <div><span class="seg active" onclick=1>IP restricted</span><span class=seg onclick=1>No restriction</span></div>""")
     state = {
-        c.name or (c.beside and c.beside[0]): c.checked
-        for c in look.candidates
-        if c.kind in ("box", "radio", "button")
+        c.name or (c.beside and c.beside[0]): c.checked for c in look.candidates if c.kind in ("box", "radio", "button")
     }
     assert state["A"] is True
     assert state["B"] is False
@@ -215,9 +213,7 @@ def test_icons_without_words_and_spans_with_handlers_are_candidates_with_hints(s
     assert {"user", "account", "keys"} <= set(link.hints)
 
 
-def test_shadow_roots_and_frames_of_the_same_origin_are_seen_in_the_page_s_own_coordinates(
-    show, run, live, serve
-):
+def test_shadow_roots_and_frames_of_the_same_origin_are_seen_in_the_page_s_own_coordinates(show, run, live, serve):
     serve(
         "<body style='margin:0'><button style='position:absolute;left:30px;top:20px;width:80px;height:30px' onclick=\"parent.hit='frame'\">In frame</button>",
         "/inner",

@@ -97,8 +97,7 @@ def qr(kind, text):
         cells = "".join(
             "<tr>"
             + "".join(
-                f"<td style='padding:0;width:4px;height:4px;background:{'#000' if c else '#fff'}'></td>"
-                for c in row
+                f"<td style='padding:0;width:4px;height:4px;background:{'#000' if c else '#fff'}'></td>" for c in row
             )
             + "</tr>"
             for row in code.matrix
@@ -118,9 +117,7 @@ def qr(kind, text):
 
 
 @pytest.mark.parametrize("kind", ["img", "canvas", "svg", "table", "background"])
-def test_a_qr_code_of_the_top_layer_is_decoded_and_those_below_are_not(
-    show, run, live, kind, tmp_path, monkeypatch
-):
+def test_a_qr_code_of_the_top_layer_is_decoded_and_those_below_are_not(show, run, live, kind, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     text = f"apiKey={KEY}&secret={SEC}"
     look = show(f"""<div>{qr("img", "https://app.example/download")}</div><div style="position:fixed;inset:0;background:#0008;z-index:5"></div>

@@ -96,9 +96,7 @@ def test_what_the_site_does_not_allow_is_refused_at_the_field_before_and_with_th
     with start("kucoin") as running:
         visitor = Visitor(running)
         assert list(visitor.post("/_api/api-keys/check", **FORM | wrong)["fields"]) == [field]
-        assert list(visitor.post("/_api/api-keys/create", **FORM | wrong, gate=gate(running))["fields"]) == [
-            field
-        ]
+        assert list(visitor.post("/_api/api-keys/create", **FORM | wrong, gate=gate(running))["fields"]) == [field]
         assert (running.state.create_requests, running.state.created) == (1, 0)
 
 
@@ -204,9 +202,7 @@ def test_in_2020_a_key_is_born_with_general_only_and_rights_come_by_saving(varia
         }
         made = visitor.post("/_api/api-keys/create", **old, gate=gate(running, visitor))
         assert running.state.keys[0].permissions == ("read",)
-        saved = visitor.post(
-            "/_api/api-keys/update", id=made["id"], name="coinigy", rights=["trade"], gate={}
-        )
+        saved = visitor.post("/_api/api-keys/update", id=made["id"], name="coinigy", rights=["trade"], gate={})
         if variant == "2020-save-asks":
             assert list(saved["fields"]) == ["trading-password"]
             running.clock.move(61)
@@ -373,9 +369,7 @@ def test_an_address_that_was_typed_but_not_added_is_not_part_of_the_key(visit):
         assert running.state.keys[0].ips == ("192.0.2.10",)
 
 
-@pytest.mark.parametrize(
-    "ip", ["192.0.2.300", "192.0.2.10,192.0.2.11", " 192.0.2.10", "192.0.2.0/24", "somewhere"]
-)
+@pytest.mark.parametrize("ip", ["192.0.2.300", "192.0.2.10,192.0.2.11", " 192.0.2.10", "192.0.2.0/24", "somewhere"])
 def test_add_takes_one_address_at_a_time(visit, ip):
     with start("kucoin") as running:
         page = visit(running)

@@ -106,9 +106,7 @@ def test_a_person_makes_a_key_sees_its_secret_once_and_deletes_it(visit, tmp_pat
         assert words(result, "Read,Trade").is_visible()
         result.screenshot(path=tmp_path / "result.png")
         (code,) = read_barcodes(Image.open(tmp_path / "result.png"))
-        assert code.text == json.dumps(
-            {"APIKey": key.api_key, "secretKey": key.secret}, separators=(",", ":")
-        )
+        assert code.text == json.dumps({"APIKey": key.api_key, "secretKey": key.secret}, separators=(",", ":"))
         # behind the dialog the form is empty again, with Trade still ticked
         assert page.locator(".fm .ibox input").nth(0).input_value() == ""
         assert boxes.nth(1).is_checked()

@@ -191,9 +191,7 @@ def test_two_changes_under_way_at_once_do_not_undo_each_other():
         assert running.state.ever_granted() == {"read", "trade", "withdraw"}
 
 
-@pytest.mark.parametrize(
-    "ips", ["192.0.2.10,", "192.0.2", "192.0.2.0/24", "2001:db8::1", " ", "192.0.2.10;192.0.2.11"]
-)
+@pytest.mark.parametrize("ips", ["192.0.2.10,", "192.0.2", "192.0.2.0/24", "2001:db8::1", " ", "192.0.2.10;192.0.2.11"])
 def test_a_wrong_address_is_refused_before_a_code_is_used_up(ips):
     with start("poloniex") as running:
         visitor = Visitor(running)
@@ -250,9 +248,7 @@ def test_faults_lose_an_answer_age_a_mail_and_grant_too_much(variant):
     with start("poloniex", variant=variant, faults=faults) as running:
         visitor = Visitor(running)
         ask = (
-            (lambda: visitor.form("/apiKeys/create"))
-            if variant
-            else (lambda: visitor.post("/api/ask", what="create"))
+            (lambda: visitor.form("/apiKeys/create")) if variant else (lambda: visitor.post("/api/ask", what="create"))
         )
         ask()
         assert "15 minutes" in visitor.follow(running)  # too old when it came

@@ -39,9 +39,7 @@ class Visitor:
 
     def ajax(self, what, **fields):
         raw = json.dumps(fields).encode()
-        found = self._open(
-            Request(f"{self.url}/settings/ajax/{what}", raw, {"Content-Type": "application/json"})
-        )
+        found = self._open(Request(f"{self.url}/settings/ajax/{what}", raw, {"Content-Type": "application/json"}))
         return json.loads(found)
 
 
@@ -251,9 +249,7 @@ def secret(page):
     return page.locator("dd input").input_value()
 
 
-@pytest.mark.parametrize(
-    ("variant", "faults"), [("", ()), ("email", ()), ("email", ("slow", "announcement"))]
-)
+@pytest.mark.parametrize(("variant", "faults"), [("", ()), ("email", ()), ("email", ("slow", "announcement"))])
 def test_a_person_makes_a_key_sees_its_secret_once_and_deletes_it(visit, variant, faults):
     with start("poloniex-futures", variant=variant, faults=faults) as running:
         page = visit(running)

@@ -110,9 +110,7 @@ def test_clients_that_hang_up_anywhere_leave_nothing_behind(run, site, caplog):
                 await writer.drain()
                 if b"CONNECT" in sent or sent.startswith(b"GET "):
                     await reader.readline()
-                writer.get_extra_info("socket").setsockopt(
-                    socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0"
-                )
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
                 writer.close()
             assert via.refused["x:1"] == 1
             assert via.refused[urlsplit(site.url).netloc] == 1

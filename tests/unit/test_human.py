@@ -135,9 +135,7 @@ async def terminal_dialogue(tty, need, *exchanges, **more):
 
 def test_codes_are_asked_with_the_authenticator_last_and_never_echoed(tty):
     answer = run(
-        terminal_dialogue(
-            tty, BOTH, ("E-mail code (", "314159\n"), ("Authenticator code (changes in", "271828\n")
-        )
+        terminal_dialogue(tty, BOTH, ("E-mail code (", "314159\n"), ("Authenticator code (changes in", "271828\n"))
     )
     assert revealed(answer) == {"email-code": "314159", "authenticator-code": "271828"}
     rest = os.read(tty.master, 65536).decode()
@@ -233,19 +231,14 @@ def test_words_are_understood_in_place_of_a_code(tty, word):
 
 
 def test_a_choice_is_a_number_or_point_or_done(tty):
-    assert (
-        run(terminal_dialogue(tty, WHICH, ("Number", "3\n"), ("Give a number from 1 to 2", "2\n"))).choice
-        == 2
-    )
+    assert run(terminal_dialogue(tty, WHICH, ("Number", "3\n"), ("Give a number from 1 to 2", "2\n"))).choice == 2
     assert run(terminal_dialogue(tty, WHICH, ("Number", "point\n"))).word == "point"
     assert run(terminal_dialogue(tty, WHICH, ("Number", "done\n"))).word == "by-hand"
 
 
 def test_point_and_resend_do_not_fit_where_there_is_nothing_to_point_at_or_send_again(tty):
     answer = run(
-        terminal_dialogue(
-            tty, SIGN_IN, ("Enter", "point\n"), ("answer is `done`", "resend\n"), ("again", "\n")
-        )
+        terminal_dialogue(tty, SIGN_IN, ("Enter", "point\n"), ("answer is `done`", "resend\n"), ("again", "\n"))
     )
     assert revealed(answer) == {"sign-in": "done"}
 
@@ -567,9 +560,7 @@ def test_a_dangerous_right_is_not_confirmed_before_it_is_asked_about():
         end(ends)
         with pytest.raises(StoppedError):
             run(Machine(stdin, io.StringIO()).ask(confirm))
-    assert revealed(converse(confirm, '{"confirm-danger":"withdraw X"}')[0]) == {
-        "confirm-danger": "withdraw X"
-    }
+    assert revealed(converse(confirm, '{"confirm-danger":"withdraw X"}')[0]) == {"confirm-danger": "withdraw X"}
 
 
 def test_stop_counts_even_before_the_question():
@@ -638,9 +629,7 @@ JSON_VALUES = st.recursive(
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=12), inner, max_size=3),
     max_leaves=6,
 )
-KEYS = st.sampled_from(["email-code", "authenticator-code", "sign-in", "choice", "by-hand"]) | st.text(
-    max_size=12
-)
+KEYS = st.sampled_from(["email-code", "authenticator-code", "sign-in", "choice", "by-hand"]) | st.text(max_size=12)
 LINES = st.binary(max_size=60).map(lambda raw: raw.replace(b"\n", b"")) | st.dictionaries(
     KEYS, JSON_VALUES, max_size=3
 ).map(lambda value: json.dumps(value).encode())

@@ -13,9 +13,7 @@ from autokey.errors import UsageError
 from autokey.human import totp
 from autokey.secret import Secret
 
-RFC_SEED = base64.b32encode(
-    b"12345678901234567890"
-).decode()  # RFC 6238, appendix B; the last six of its eight digits
+RFC_SEED = base64.b32encode(b"12345678901234567890").decode()  # RFC 6238, appendix B; the last six of its eight digits
 
 
 @pytest.mark.parametrize(("now", "code"), [(59, "287082"), (1111111109, "081804"), (20000000000, "353130")])

@@ -27,9 +27,7 @@ def only():
 
 
 def test_a_run_is_read_back_as_it_was_noted():
-    written = begin(
-        account="work", permissions=frozenset({"trade", "read"}), ips=("192.0.2.1",), sandbox=True
-    )
+    written = begin(account="work", permissions=frozenset({"trade", "read"}), ips=("192.0.2.1",), sandbox=True)
     written.note("before", "open-form", seconds=1.5)
     written.note("after", "open-form")
     run = only()

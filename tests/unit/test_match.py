@@ -26,9 +26,7 @@ def thing(ref, kind="words", text="", **more):
     }
     field = kind in {"text", "password"}
     values = {
-        "tag": {"button": "button", "link": "a", "box": "input", "text": "input", "password": "input"}.get(
-            kind, "div"
-        ),
+        "tag": {"button": "button", "link": "a", "box": "input", "text": "input", "password": "input"}.get(kind, "div"),
         "role": roles.get(kind, ""),
         "name": text if kind in {"button", "link"} else "",
         "text": "" if field else text,
@@ -144,12 +142,7 @@ def test_decoration_does_not_change_the_words(shown):
 
 def test_a_declared_required_mark_may_be_missing_on_the_page():
     assert (
-        ref(
-            match.find(
-                label("Bind IP Address (required)"), look(thing(1, "text", labels=("Bind IP Address",)))
-            )
-        )
-        == 1
+        ref(match.find(label("Bind IP Address (required)"), look(thing(1, "text", labels=("Bind IP Address",))))) == 1
     )
 
 
@@ -396,9 +389,7 @@ def test_the_opposite_is_never_like_it(wanted, there):
 
 
 def test_resend_is_no_opposite_of_send():
-    found = match.find(
-        button("Send code", fingerprint=replace(PLACE, name="Send code")), look(renamed("Resend code"))
-    )
+    found = match.find(button("Send code", fingerprint=replace(PLACE, name="Send code")), look(renamed("Resend code")))
     assert not isinstance(found, Absent)
 
 
@@ -447,10 +438,7 @@ def test_a_guarded_exact_one_that_moved_to_another_section_is_for_the_person():
 
 
 def test_a_guarded_exact_one_at_its_place_is_taken():
-    assert (
-        ref(match.find(button("Create API", fingerprint=PLACE, guarded=True), look(renamed("Create API"))))
-        == 7
-    )
+    assert ref(match.find(button("Create API", fingerprint=PLACE, guarded=True), look(renamed("Create API")))) == 7
 
 
 def test_nothing_like_it_is_absent():
@@ -492,9 +480,7 @@ def test_a_description_says_what_it_is_and_where():
         == 'button "Confirm" in "API Management"'
     )
     assert match.describe(thing(1, "box", beside=("Trade",))) == 'box "Trade"'
-    assert (
-        match.describe(thing(1, "text", value="typed", placeholder="Please enter")) == 'field "Please enter"'
-    )
+    assert match.describe(thing(1, "text", value="typed", placeholder="Please enter")) == 'field "Please enter"'
 
 
 def test_a_fingerprint_of_a_candidate_finds_it_again():

@@ -11,9 +11,7 @@ PAGE = Layer(0, False, "")
 
 
 def text(ref, words, layer=0, **more):
-    return Candidate(
-        ref=ref, tag="div", role="", kind="words", name="", text=words, own=words, layer=layer, **more
-    )
+    return Candidate(ref=ref, tag="div", role="", kind="words", name="", text=words, own=words, layer=layer, **more)
 
 
 def button(ref, words, layer=0, **more):
@@ -57,9 +55,7 @@ def look(*things, layers=(PAGE,)):
 CONFIRM = sign("Confirm", by="role", role="button")
 FORM = Screen("form", "page", (sign("Remark Name", by="label"), sign("Bind IP Address", by="label"), CONFIRM))
 LIST = Screen("list", "page", (sign("Create API Key", by="role", role="button"), sign("Permission")))
-VERIFY = Screen(
-    "verification", "dialog", (sign("Google Authenticator", by="label"), CONFIRM), title=("Verification",)
-)
+VERIFY = Screen("verification", "dialog", (sign("Google Authenticator", by="label"), CONFIRM), title=("Verification",))
 REVEAL = Screen("reveal", "dialog", (sign("API Key"), sign("Secret Key"), CONFIRM), title=("View API Key",))
 MENU = Screen("menu", "menu", (sign("API Management"), sign("Log Out")))
 HOME = Screen("home", "page", (sign("Asset"), sign("Order")), never=(sign("Log In"),), everywhere=True)
@@ -166,9 +162,7 @@ def test_an_open_menu_wins_over_the_page_beneath():
 def test_a_menu_under_a_dialog_does_not_count():
     layers = (PAGE, Layer(1, False, "", 1), Layer(2, True, "", 2))
     menu = (text(51, "API Management", 1), text(52, "Log Out", 1))
-    assert (
-        screens.recognise(look(*form(), *menu, *verification(2), layers=layers), ALL).name == "verification"
-    )
+    assert screens.recognise(look(*form(), *menu, *verification(2), layers=layers), ALL).name == "verification"
 
 
 def test_a_page_with_more_signs_of_the_same_kind_is_the_special_one():
@@ -196,9 +190,7 @@ def test_an_interruption_over_the_page_goes_first():
 def test_an_interruption_beneath_a_dialog_waits():
     layers = (PAGE, Layer(1, False, "", 1), Layer(2, True, "", 2))
     banner = (text(60, "We use cookies to improve", 1), button(61, "Reject All", 1))
-    assert (
-        screens.recognise(look(*form(), *banner, *verification(2), layers=layers), ALL).name == "verification"
-    )
+    assert screens.recognise(look(*form(), *banner, *verification(2), layers=layers), ALL).name == "verification"
 
 
 def test_a_footer_link_about_cookies_is_no_banner():

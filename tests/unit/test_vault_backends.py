@@ -102,9 +102,7 @@ def test_a_bus_that_is_dead_means_no_keyring(choose, monkeypatch):
 @pytest.mark.secretservice
 @pytest.mark.parametrize("loaded", [(), ("readable_ring",)])
 @pytest.mark.parametrize("named", [None, LOADS_TWO])
-def test_the_safe_one_is_found_inside_and_outside_a_chainer(
-    secret_service, monkeypatch, choose, loaded, named
-):
+def test_the_safe_one_is_found_inside_and_outside_a_chainer(secret_service, monkeypatch, choose, loaded, named):
     monkeypatch.delenv("PYTHON_KEYRING_BACKEND")
     assert choose(named, *loaded).startswith("keyring:")
 

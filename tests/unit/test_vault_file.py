@@ -98,9 +98,7 @@ def test_a_wrong_passphrase_reads_nothing_and_changes_nothing(passphrase_file, c
     vault.store(SERVICE, credential("main"))
     monkeypatch.delenv("AUTOKEY_VAULT_PASSPHRASE_FILE")
     with pytest.raises(VaultError, match="not the passphrase") as caught:
-        open_vault(sandbox=False, ask_passphrase=asking("wrong wrong", "wrong again", "and wrong")).read(
-            SERVICE
-        )
+        open_vault(sandbox=False, ask_passphrase=asking("wrong wrong", "wrong again", "and wrong")).read(SERVICE)
     assert "wrong again" not in str(caught.value)
     vault = open_vault(sandbox=False, ask_passphrase=asking("wrong wrong", PASSPHRASE))
     assert vault.read(SERVICE) == credential("main")
@@ -157,10 +155,7 @@ def test_of_two_processes_that_store_one_name_exactly_one_gets_it(child):
         one.stdin.flush()
     assert sorted(one.communicate(timeout=30)[0].strip() for one in both) == ["stored", "taken"]
     vault = open_vault(sandbox=True)
-    kept = {
-        vault.read(f"autokey-sandbox:kucoin:{name}").fields["secret_key"].reveal()
-        for name in ("race", "race@2")
-    }
+    kept = {vault.read(f"autokey-sandbox:kucoin:{name}").fields["secret_key"].reveal() for name in ("race", "race@2")}
     assert kept == {"x" * 24, "y" * 24}
 
 
@@ -179,18 +174,14 @@ def test_nothing_readable_is_on_disk_and_every_file_is_closed(passphrase_file, c
 
 
 @pytest.mark.skipif(shutil.which("age") is None, reason="needs the package age")
-def test_stock_age_opens_a_vault_file_and_we_open_what_stock_age_sealed(
-    passphrase_file, credential, tmp_path
-):
+def test_stock_age_opens_a_vault_file_and_we_open_what_stock_age_sealed(passphrase_file, credential, tmp_path):
     vault = open_vault(sandbox=False)
     vault.preflight()
     vault.store(SERVICE, credential("main"))
     identity = tmp_path / "identity"
     identity.write_text(vault.export_identity().reveal() + "\n")
     path = vault_folder() / "kucoin--main--1.age"
-    opened = subprocess.run(
-        ["age", "-d", "-i", identity, path], capture_output=True, check=True, text=True
-    ).stdout
+    opened = subprocess.run(["age", "-d", "-i", identity, path], capture_output=True, check=True, text=True).stdout
     data = json.loads(opened)
     assert data["service"] == SERVICE
     assert data["secret_key"] == credential("main").fields["secret_key"].reveal()
@@ -299,9 +290,7 @@ def test_a_folder_that_cannot_be_written_is_refused_before_anything_else(home, t
     assert not status(sandbox=True).safe
 
 
-def test_killed_between_writing_and_naming_a_whole_file_gets_its_name_and_the_rest_goes(
-    passphrase_file, credential
-):
+def test_killed_between_writing_and_naming_a_whole_file_gets_its_name_and_the_rest_goes(passphrase_file, credential):
     vault = open_vault(sandbox=False)
     vault.preflight()
     vault.store(SERVICE, credential("main"))

@@ -146,16 +146,12 @@ def test_the_version_of_a_service_is_in_its_file_name():
     assert folders.file_name("autokey:coinstore:icg-mm@2") == "coinstore--icg-mm--2"
 
 
-LABEL = st.text(alphabet=st.sampled_from("ab-.:/%@1 é\0"), min_size=1, max_size=8) | st.text(
-    min_size=1, max_size=300
-)
+LABEL = st.text(alphabet=st.sampled_from("ab-.:/%@1 é\0"), min_size=1, max_size=8) | st.text(min_size=1, max_size=300)
 
 
 @given(st.sampled_from(["a", "b-c"]), LABEL, st.sampled_from(["a", "b-c"]), LABEL)
 def test_file_names_stay_in_the_folder_and_differ_for_different_services(one, first, two, second):
-    names = {
-        folders.file_name(f"autokey:{exchange}:{label}") for exchange, label in ((one, first), (two, second))
-    }
+    names = {folders.file_name(f"autokey:{exchange}:{label}") for exchange, label in ((one, first), (two, second))}
     assert len(names) == (1 if (one, first) == (two, second) else 2)
     for name in names:
         assert Path(name).name == name
