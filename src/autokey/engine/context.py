@@ -71,6 +71,7 @@ class Context:
     before: frozenset[str] = frozenset()  # the keys it held then, as digests
     excess: set[str] = field(default_factory=set)  # rights that are on and were not ordered
     last: Look | None = None  # what was looked at last
+    interrupted: int = 0  # how often a person dealt with something that no step had asked for
     asked: int = 0  # how often a person had to act
     notes: list[str] = field(default_factory=list)
     begun: bool = False  # the person may have sent the creating step themselves

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
     from autokey.engine.context import Context
+    from autokey.engine.stuck import Stuck
     from autokey.model import Step
 
 _BACK: Final = 6  # how often a run may go back to an earlier step before it gives up
@@ -63,7 +64,9 @@ class Course:
             return index
         return await self._elsewhere(index, seen.name)
 
-    async def until(self, way: str, names: Collection[str], limit: float, *, everywhere: bool) -> sight.Sighting | None:
+    async def until(
+        self, way: str, names: Collection[str], limit: float, *, everywhere: bool, stuck: Stuck | None = None
+    ) -> sight.Sighting | None:
         """Wait for one of the screens; None for the caller to ask what shows.
 
         A page that shows nothing but what is on every page is given once for each `way`: the site has left the
@@ -74,7 +77,7 @@ class Course:
         again = way in self.left
         lost = ctx.limits.element if ctx.state == "nothing-sent" and not again else 0.0
         limit = min(limit, 2 * ctx.limits.element) if again else limit
-        seen = await sight.until(ctx, names, limit, everywhere=everywhere, lost=lost, strange="give up")
+        seen = await sight.until(ctx, names, limit, everywhere=everywhere, lost=lost, strange="give up", stuck=stuck)
         if seen is not None and seen.screen is not None and seen.screen.everywhere and seen.name not in names:
             self.left.add(way)
         return seen

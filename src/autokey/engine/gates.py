@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 CODES: Final = ("email-code", "sms-code", "trading-password", "authenticator-code")  # in the order they are asked for
 _MAILED: Final = frozenset({"email-code", "sms-code"})
 _ROUNDS: Final = 12  # answers to one gate before we give up
-_BAD: Final = re.compile(
+BAD: Final = re.compile(
     r"wrong|incorrect|invalid|error|expired|fail|try again|mismatch|denied|too many|too often|frequent|not match"
     r"|does ?n.t|cannot|must|illegal|required|错误|過期|过期|失效|失败|无效|不正确|频繁",
     re.IGNORECASE,
@@ -187,7 +187,7 @@ async def _send_again(ctx: Context, step: Step) -> str:
         return "the button to send it again could not be pressed"
     await answered(ctx, before)
     said = new_message(texts(before), texts(ctx.last)) if before and ctx.last else ""
-    if _BAD.search(said):
+    if BAD.search(said):
         return _short(said)
     ctx.human.tell("note", text="A code or link was asked for by mail.")
     return ""
@@ -324,7 +324,7 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
         if seen.name in step.on or not seen.name:
             message = new_message(before, texts(seen.look))
             waited = loop.time() - sent
-            told = message and seen.name in step.on and (waited > 5.0 or (_BAD.search(message) and waited > 0.3))
+            told = message and seen.name in step.on and (waited > 5.0 or (BAD.search(message) and waited > 0.3))
             if told and (step.effect != "creates-key" or is_refusal(message)):
                 return _short(message)
             if told and waited > 5.0 and _LOST.search(message):
@@ -354,7 +354,7 @@ def new_message(before: Counter[str], now: Counter[str]) -> str:
     Digits are folded: a countdown is no message. What stood there already is not taken for an answer.
     """
     fresh = [text for text in (now - before) if len(match.normalise(text)) > 3]
-    bad = [text for text in fresh if _BAD.search(text)]
+    bad = [text for text in fresh if BAD.search(text)]
     return (bad or fresh or [""])[0]
 
 
@@ -369,6 +369,12 @@ def is_refusal(text: str) -> bool:
 def is_late(text: str) -> bool:
     """Say whether the site's words tell that a code or link is too old."""
     return bool(_LATE.search(text))
+
+
+def message(before: Look | None, now: Look) -> str:
+    """Give a new message (`new_message`) as the page writes it, with its digits, cut; "" if there is none."""
+    said = new_message(texts(before), texts(now)) if before is not None else ""
+    return _short(next((one.own for one in now.candidates if said and _DIGITS.sub("#", one.own) == said), ""))
 
 
 def _short(text: str) -> str:

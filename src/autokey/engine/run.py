@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey.engine import acts, blocks, boxes, capture, compare, gates, granted, listing, person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
+from autokey.engine.stuck import Stuck
 from autokey.errors import (
     AutokeyError,
     FaultError,
@@ -107,6 +108,8 @@ class Run(Course):
                 screen=error.screen,
             )
         if self.ctx.state not in {"may-exist", "captured"} or isinstance(error, KeyAtRiskError):
+            if self._settled() and SAID["nothing-sent"] not in error.what:
+                error.what = f"{error.what} {SAID['nothing-sent']}"
             return error
         return KeyAtRiskError(
             error.what if SAID[self.ctx.state] in error.what else f"{error.what} {SAID[self.ctx.state]}",
@@ -216,7 +219,8 @@ class Run(Course):
         ctx = self.ctx
         limit = ctx.limits.answer if step.effect == "creates-key" else ctx.limits.screen
         names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
-        seen = await self.until(f"from {step.id}", names, limit, everywhere=False)
+        stuck = Stuck(ctx, step, before) if step.effect != "creates-key" else None
+        seen = await self.until(f"from {step.id}", names, limit, everywhere=False, stuck=stuck)
         if seen is not None and seen.screen is not None and seen.screen.everywhere:
             if not self._menu_opened(step, before, seen.look):
                 return None
@@ -232,16 +236,16 @@ class Run(Course):
                 return seen
         if step.effect == "creates-key":
             raise KeyAtRiskError(f"The site did not answer at {step.id}. {SAID['may-exist']}", step=step.id)
-        now = await ctx.page.look()
-        said = gates.new_message(gates.texts(before), gates.texts(now)) if before else ""
         self.count_back(step)
+        if stuck is not None and stuck.swallowed and not step.effect:
+            return None
         await person.step_in(
             ctx,
             step=step.id,
             needs=("by-hand",),
             text=f"The page does not go on after this step ({step.text}) Please do it yourself.",
             until=lambda: sight.until(ctx, names, 3600.0, everywhere=False, strange="watch"),
-            reason=said,
+            reason=stuck.said if stuck else "",
         )
         return await sight.until(ctx, names, 2.0, everywhere=False)
 

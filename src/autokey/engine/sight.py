@@ -19,7 +19,7 @@ from autokey.model import Absent, Located
 from autokey.ports import CoveredError, StaleError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from autokey.engine.context import Context
     from autokey.model import Candidate, Element, Flow, Layer, Look, Match, Screen
@@ -137,13 +137,15 @@ async def until(
     everywhere: bool = True,
     lost: float = 0.0,
     strange: Literal["ask", "give up", "watch"] = "ask",
+    stuck: Callable[[Sighting], bool] | None = None,
 ) -> Sighting | None:
     """Wait until one of the screens shows; None after `limit` seconds. Interruptions are dealt with on the way.
 
     `everywhere=False`: screens that are on every page do not count. `lost`: seconds after which a page that shows
     nothing else is given all the same: the site has left the place where we were (a new sign-in does that).
     `strange`: what to do about what no file describes: ask the person to deal with it; give up at once, for a
-    caller who asks what it is; or only watch, while a question is open already.
+    caller who asks what it is; or only watch, while a question is open already. `stuck`: says of what shows whether
+    waiting longer is of no use.
     """
     alone_since = 0.0
     loop = asyncio.get_running_loop()
@@ -179,9 +181,9 @@ async def until(
                 await _clear_unknown(ctx, overlay)
             strange_since = 0.0
             continue
-        if now >= end:
+        if now >= end or (stuck is not None and stuck(seen)):
             return None
-        await ctx.page.changed(seen.look.stamp, min(end - now, 0.5 if overlay else 2.0))
+        await ctx.page.changed(seen.look.stamp, min(end - now, 0.5 if overlay or stuck else 2.0))
 
 
 async def clear(ctx: Context, seen: Sighting) -> None:
@@ -202,6 +204,7 @@ async def clear(ctx: Context, seen: Sighting) -> None:
             until=lambda: _gone(ctx, screen.name, 3600.0),
             reason=reason,
         )
+        ctx.interrupted += 1
         if await _gone(ctx, screen.name, 5.0):
             return
         if ctx.state == "nothing-sent":
