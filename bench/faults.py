@@ -342,9 +342,10 @@ class Stage:
             most = max(most, now)
         return most
 
-    def wrong(self) -> str:
-        """Say what of the one key is not as stored and ordered; "" if it is."""
-        keys, stored = self.site.state.keys, self.stored()
+    def wrong(self, stored: dict[str, Any] | None = None) -> str:
+        """Say what of the one key is not as stored and ordered; "" if it is. `stored`: what was read already."""
+        keys = self.site.state.keys
+        stored = self.stored() if stored is None else stored
         if not keys or not stored:
             return "no key on the site" if stored else "a key on the site is not stored"
         truth = {"api_key": keys[0].api_key, "secret_key": keys[0].secret}
@@ -517,7 +518,7 @@ def verdict(stage: Stage, ran: Ran, resumed: Ran) -> str:
         if bad := misbehaved(again) or stage.wrong():
             return f"FAIL made again: {bad} {again.result.get('error', '')}"
         return "remade" if deleted else "nothing"
-    wrong = stage.wrong()
+    wrong = stage.wrong(stored)
     if wrong and resumed.code in {6, 7}:
         return f"FAIL told ({resumed.code}), not finished: {wrong}; {resumed.result.get('error')}"
     if wrong:

@@ -12,13 +12,11 @@ CELLS = (
     ("coinstore", "stored:capture", "before", "kill", "resumed"),
     ("coinstore", "before:close", "after", "browser", "done"),
     ("coinstore", "before:capture", "after", "keyring-locked", "done"),
-    ("coinstore", "before:capture", "after", "keyring-hanging", "done"),
     ("coinstore", "before:capture", "after", "keyring-lying", "done"),
     ("kucoin", "", "-", "lost-answer", "remade"),
     ("kucoin-2020", "before:save", "before", "kill", "resumed"),
     ("poloniex", "before:create-link", "after", "kill", "remade"),
     ("poloniex", "before:trading", "after", "kill", "resumed"),
-    ("poloniex", "before:trading-link", "after", "clock", "done"),
     ("poloniex-legacy", "before:capture", "before", "kill", "resumed"),
     ("poloniex-futures", "before:capture", "after", "browser", "remade"),
 )
