@@ -97,6 +97,7 @@ async def ask_for(
         done=done,
         reason=reason or "; ".join(found.reasons[:2]),
         unfit=unfit,
+        meant=lambda one: teach.meant(one, use, ctx.last) if ctx.last is not None else one,
         text=text,
     )
     if candidate is None:

@@ -74,11 +74,13 @@ async def choose(
     done: Callable[[], Awaitable[object]] | None = None,
     reason: str = "",
     unfit: Callable[[Candidate], str] | None = None,
+    meant: Callable[[Candidate], Candidate] | None = None,
     text: str = "",
 ) -> Candidate | None:
     """Ask which element is meant: one of the numbered ones, or the one the person points at.
 
-    `unfit` says why a node cannot be it: such a one is neither offered nor taken. None: the person did the step by
+    `unfit` says why a node cannot be it: such a one is neither offered nor taken. `meant` gives what a click on words
+    beside it means. None: the person did the step by
     hand, in the page. Raises StoppedError when they give up.
     """
     offered = found.best if isinstance(found, Unsure) else ()
@@ -111,6 +113,7 @@ async def choose(
             else:
                 need = replace(need, reason="there is no such number")
             if picked is not None:
+                picked = meant(picked) if meant is not None else picked
                 why = unfit(picked) if unfit is not None else ""
                 if not why:
                     return picked

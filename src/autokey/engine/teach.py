@@ -46,12 +46,30 @@ def screen_told(ctx: Context, look: Look) -> tuple[Screen, int] | None:
     floor = orders.get(top.index, 0) if top else -1
     for name in reversed(ctx.told):
         screen = ctx.flow.selectors.screens.get(name)
-        for key in [key for key in ctx.pins if key[0] == name] if screen else []:
-            one = pinned(ctx, *key, look)
+        for mark in [one for key, one in ctx.pins.items() if key[0] == name] if screen else []:
+            # Its words may change: a button that counts down is still on the same screen.
+            one = next((each for each in look.candidates if each.ref == mark.ref and each.kind == mark.kind), None)
             if one is not None and (not top or (one.layer and orders.get(one.layer, 0) >= floor)):
                 assert screen is not None
                 return screen, one.layer
     return None
+
+
+def meant(candidate: Candidate, use: Use, look: Look) -> Candidate:
+    """Give the field or box that stands beside the words that were pointed at, if that is plain; else the words."""
+    families = FIELDS if use == "field" else {"box", "radio"}
+    said = {match.normalise(text) for text in (candidate.text, candidate.own)} - {""}
+    if use not in {"field", "box"} or family(candidate) in families or not said:
+        return candidate
+    beside = [
+        one
+        for one in look.candidates
+        if family(one) in families and one.layer == candidate.layer
+        if said & {match.normalise(text) for text in (*one.labels, one.name, *one.beside[:1])}
+    ]
+    inside = [one for one in beside if candidate.ref in (one.ref, one.parent)]
+    found = inside or beside
+    return found[0] if len(found) == 1 else candidate
 
 
 def unfit(ctx: Context, screen: Screen, element: Element, candidate: Candidate, *, use: Use, look: Look) -> str:
