@@ -65,3 +65,39 @@ def test_an_element_that_is_not_found_is_pointed_at_and_the_run_finishes(monkeyp
     code, person = run(monkeypatch, {element: ELEMENTS[element][0]})
     assert code == 0, person.texts("human", "note", "warning", "result")
     assert person.by, "it was found without the person, so this proves nothing"
+
+
+CHINESE = {
+    "Asset": "资产",
+    "Order": "订单",
+    "Log Out": "退出登录",
+    "API Management": "API管理",
+    "+ Create API Key": "+ 创建API Key",
+    "Remark": "备注",
+    "Permission": "权限",
+    "Remark Name": "备注名称",
+    "Bind IP Address (required)": "绑定IP地址",
+    "Bind IP Address": "绑定IP地址",
+    "Read": "读取",
+    "Trade": "交易",
+    "Withdraw": "提现",
+    "Read,Trade": "读取,交易",
+    "Confirm": "确认",
+    "Verification": "安全验证",
+    "Code will be sent to ...": "验证码将发送至 ",
+    "Google Authenticator": "谷歌验证码",
+    "Send": "发送",
+    "View API Key": "查看API Key",
+    "Secret Key": "私钥",
+    "Market": "行情",
+    "Futures": "合约",
+    "Spot": "现货",
+}
+
+
+def test_a_site_in_chinese_is_told_and_its_words_are_used(monkeypatch):
+    code, person = run(monkeypatch, CHINESE, language="zh-CN")
+    assert code == 0
+    assert not person.by, "a word of the flow's Chinese table does not fit"
+    assert person.texts("note").count("The page is in Chinese") == 1
+    assert person.result["verified"] == "verified"

@@ -25,6 +25,7 @@ _SCRIPTS: Final = (  # kana and hangul before Han, which Japanese and some Korea
 )
 _LATIN: Final = re.compile("[A-Za-z]")
 _SHARE: Final = 0.3  # of the letters; product names and units stay Latin in every language
+_MARKED: Final = 0.02  # is enough where the page itself says so
 NAMES: Final = {
     "ar": "Arabic",
     "de": "German",
@@ -60,11 +61,12 @@ def of_page(look: Look) -> str:
     """Give the language of a page as a two-letter code; "" when it cannot be told."""
     said = "".join(one.own for one in look.candidates if one.kind not in {"text", "password"})[:8000]
     latin = len(_LATIN.findall(said))
+    marked = look.lang.split("-")[0].lower()
     for code, letters in _SCRIPTS:
         count = len(letters.findall(said))
-        if count and count / (count + latin) >= _SHARE / (3 if code in {"ja", "ko"} else 1):
+        needed = _MARKED if code == marked else _SHARE / (3 if code in {"ja", "ko"} else 1)
+        if count and count / (count + latin) >= needed:
             return code
-    marked = look.lang.split("-")[0].lower()
     if not latin:
         return ""
     return marked if marked in NAMES and marked not in {code for code, _ in _SCRIPTS} else "en" if not marked else ""
