@@ -502,3 +502,10 @@ def test_a_thousand_candidates_take_less_than_a_tenth_of_a_second():
         match.find(button("Create API Key", fingerprint=PLACE), page)
         best = min(best, time.perf_counter() - start)
     assert best < 0.1
+
+
+def test_spaces_set_by_taste_beside_chinese_words_do_not_matter():
+    normalise = match.normalise
+    assert normalise("API 管理") == normalise("API管理")
+    assert normalise("绑定 IP 地址（必填）") == "绑定ip地址"
+    assert normalise("API Key 1") == "api key 1"

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ue000-\uf8ff]")
 _SPACE: Final = re.compile(r"\s+")
 _EDGE: Final = " *+:：|•·●○◦‣▪■□▸▹►▶▾▿▼▽▴▲△◂◀‹›«»<>←→↑↓⇒➔➜➝➞↗↘✓✔✕✖×﹢⌄⌃"
-_REMARK: Final = re.compile(r"\s*[(\[]\s*(?:required|optional)\s*[)\]]$")
+_REMARK: Final = re.compile(r"\s*[(\[]\s*(?:required|optional|必填|选填|可选|必須|任意)\s*[)\]]$")
+_CJK: Final = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
+_AIR: Final = re.compile(f"(?<=[{_CJK}]) | (?=[{_CJK}])")  # set by taste beside other scripts: "API 管理", "API管理"
 _TOKEN: Final = re.compile(r"[^\W_]+", re.UNICODE)
 _HUMP: Final = re.compile(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _HASH: Final = re.compile(r"\d{3,}|(?:[a-z]+\d+){2,}|\d+[a-z]+\d+")
@@ -35,6 +37,8 @@ def normalise(text: str) -> str:
         return ""
     folded = text if text.isascii() else _UNSEEN.sub("", unicodedata.normalize("NFKC", text))
     folded = _SPACE.sub(" ", folded).strip().casefold()
+    if not folded.isascii():
+        folded = _AIR.sub("", folded)
     bare = folded
     while True:
         cut = _REMARK.sub("", bare.strip(_EDGE)) if bare.endswith((")", "]")) else bare.strip(_EDGE)
