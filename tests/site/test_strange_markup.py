@@ -106,3 +106,10 @@ def test_a_bordered_square_beside_words_is_a_box_in_the_state_a_person_sees(show
     )
     box = match.find(Element("withdraw", "role", ("Withdraw",), role="checkbox"), look).candidate
     assert (box.kind, box.checked) == ("box", state)
+
+
+def test_cells_of_a_grid_without_rows_form_the_row_of_what_stands_at_their_height(show, run, live):
+    cells = "".join(f"<div>{t}</div>" for t in ("older", "198.51.100.7", "Read", "ICG-MM", "192.0.2.10", "Trade"))
+    look = show(f"<div style='display:grid;grid-template-columns:repeat(3,1fr)'>{cells}</div>")
+    label = next(c for c in look.candidates if c.own == "ICG-MM")
+    assert run(live.row(label.ref, ["Read", "Trade"])) == ("ICG-MM", "192.0.2.10", "Trade")

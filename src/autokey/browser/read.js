@@ -173,14 +173,18 @@ const after = (list, label) => {
   const next = rest.findIndex(twin);
   return { run: best, near: next < 0 ? rest : rest.slice(0, next) };
 };
+const level1 = (a, b) => b.y + b.h / 2 > a.y && b.y + b.h / 2 < a.y + a.h;
 const rowTexts = (ref, marks) => {
   const e = nodeOf(ref);
   if (!e) return { stale: true };
   const low = marks.map(m => fold(m).toLowerCase()).filter(Boolean);
   const own = words(e).toLowerCase();
   const has = t => low.some(m => { const i = t.indexOf(m); return i >= 0 && !/[\p{L}\p{N}]/u.test(t[i - 1] || ' ') && !/[\p{L}\p{N}]/u.test(t[i + m.length] || ' '); });
-  for (let b = e; b; b = up(b)) {
-    const list = runs(pieces(b, null), true).map(r => textOfRun(r)).filter(Boolean);
+  const said = b => runs(pieces(b, null), true).map(r => textOfRun(r)).filter(Boolean);
+  for (let b = e, cell = null; b; cell = b, b = up(b)) {
+    // The cells of a grid may stand in it without rows: those at the same height are the row.
+    const level = cell && /grid/.test(getComputedStyle(b).display) ? [...kids(b)].filter(n => n.nodeType === 1 && level1(rectOf(cell), rectOf(n))) : [];
+    const list = level.length > 1 ? level.flatMap(said) : said(b);
     if (has(list.join(' \u0001 ').toLowerCase())) return { texts: list };
     if (b === e.ownerDocument.body || floats.get(b)) return { texts: [] };
   }
