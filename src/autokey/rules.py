@@ -212,6 +212,10 @@ def rights_are_held(flow: Flow) -> Iterator[Problem]:
     for step in flow.steps:
         if step.verb == "set" and step.state in {"ordered", "off"}:
             handled |= {element.permission for _, element in _elements(flow, step) if element is not None}
+        elif step.verb in {"set", "click"}:
+            for name, element in _elements(flow, step):
+                if element is not None and element.permission:
+                    yield Problem(step.line, f"step {step.id} switches {name} without looking at what was ordered.")
     for right, offer in flow.permissions.items():
         if offer != "always" and right not in handled:
             yield Problem(1, f"the site offers {right}, but no step sets it to what was ordered.")
