@@ -56,7 +56,7 @@ FAULTS: Final = ("kill", "browser", "driver", "full", "clock", *KEYRING, "lost-a
 
 # Runs in the child: counts the notes and strikes at the one that is meant. "-" strikes never.
 LAUNCHER: Final = r"""
-import functools, os, resource, signal, sys, urllib.request
+import contextlib, functools, os, resource, signal, sys, urllib.request
 point, when, fault, url, daemon, quick, answer, *arguments = sys.argv[1:]
 sys.argv = ["autokey", *arguments]
 from pathlib import Path
@@ -91,8 +91,12 @@ def strike():
         for pid in drivers:
             os.kill(pid, signal.SIGKILL)
     elif fault == "browser":
-        for driver in drivers:
-            for pid, _ in below(driver):
+        family = [pid for driver in drivers for pid, _ in below(driver)]
+        for pid in family:  # grows: the program may stand behind a wrapper, and has children of its own
+            family += [child for child, _ in below(pid)]
+        assert family, "no browser to kill"
+        for pid in family:
+            with contextlib.suppress(ProcessLookupError):  # it ended with the one before it
                 os.kill(pid, signal.SIGKILL)
     elif fault == "full":
         resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

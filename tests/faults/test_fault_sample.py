@@ -10,7 +10,7 @@ CELLS = (
     ("coinstore", "before:verify", "after", "driver", "nothing"),
     ("coinstore", "before:capture", "before", "kill", "remade"),
     ("coinstore", "stored:capture", "before", "kill", "resumed"),
-    ("coinstore", "before:close", "after", "browser", "done"),
+    ("coinstore", "before:close", "after", "browser", "resumed"),
     ("coinstore", "before:capture", "after", "keyring-locked", "done"),
     ("coinstore", "before:capture", "after", "keyring-lying", "done"),
     ("kucoin", "", "-", "lost-answer", "remade"),
