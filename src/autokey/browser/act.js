@@ -61,6 +61,13 @@ const points = (e, draw) => {
   for (const [fx, fy] of [[.5, .5], [.25, .5], [.75, .5], [.12, .5], [.5, .25], [.5, .75]]) for (const r of all) out.push([r.x + r.w * fx, r.y + r.h * fy]);
   return out.filter(([x, y]) => x >= 0 && y >= 0 && x < vw() && y < vh());
 };
+// An animation with an end is on its way somewhere: on a busy machine two frames can show the same place of it.
+const travels = e => {
+  for (; e?.nodeType === 1; e = up(e)) {
+    if (e.getAnimations?.().some(a => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Infinity)) return true;
+  }
+  return false;
+};
 const aim = async (ref, limit, act) => {
   width = 0;
   const until = performance.now() + limit * 1000;
@@ -76,7 +83,7 @@ const aim = async (ref, limit, act) => {
     }
     const r = rectOf(draw), now = [r.x, r.y, r.w, r.h].join();
     const off = act && (disabled(e, act === 'click') || (draw !== e && disabled(draw, false)));
-    if (r.w && r.h && now === before && !off) {
+    if (r.w && r.h && now === before && !off && !travels(draw)) {
       const p = points(e, draw);
       wrong = null;
       for (const [x, y] of p) { const h = hit(x, y); if (mine(e, draw, h)) return { x, y }; wrong ||= h; }
