@@ -94,11 +94,10 @@ async def _all(human: Human, options: Options) -> int:
         error = await _one(run, human, options)
         if error is not None and (worst is None or error.exit_code > worst.exit_code):
             worst = error
-    if worst is None:
-        human.tell("result", status="resumed", exit=0)
-        return 0
-    human.tell("result", status="failed", exit=worst.exit_code, error=worst.what, fix=worst.fix)
-    return worst.exit_code
+    if worst is not None:
+        raise worst
+    human.tell("result", status="resumed", exit=0)
+    return 0
 
 
 def _is_open(run: Run) -> bool:
@@ -370,9 +369,6 @@ def _mailed(run: Run, flow: Flow, effect: str) -> tuple[Step | None, float]:
         sent = datetime.fromisoformat(note.time)
         return link, link.expires - (datetime.now(UTC) - sent).total_seconds()
     return None, 0.0
-
-
-# ------------------------------------------------------------ once more
 
 
 def _command(order: Order) -> str:
