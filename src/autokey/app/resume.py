@@ -375,8 +375,7 @@ def _command(order: Order) -> str:
     words = ["autokey", "create", order.exchange, "--label", order.label]
     words += ["--ips", ",".join(order.ips)] if order.ips else ["--no-ip"]
     words += ["--permissions", ",".join(sorted(order.permissions))]
-    words += ["--account", order.account] if order.account else []
-    return shlex.join(words)
+    return shlex.join([*words, *(["--account", order.account] if order.account else [])])
 
 
 async def _create_again(order: Order, human: Human, options: Options) -> None:
