@@ -12,9 +12,8 @@ import contextlib
 import http.client
 import json
 import threading
-from collections.abc import Callable
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autokey import sandbox
@@ -24,10 +23,14 @@ from autokey.browser.page import BrowserPage
 from autokey.browser.world import World
 from autokey.engine import capture
 from autokey.engine.context import Limits
-from autokey.orders import Wish
 from autokey.ports import Answer, Need
-from autokey.sandbox import Player
 from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from autokey.orders import Wish
+    from autokey.sandbox import Player
 
 SCRIPT = """<script>(() => {
   const words = %s, wait = new Set();
@@ -132,6 +135,7 @@ class Shower:
         self.page: BrowserPage | None = None
         self.ready = asyncio.Event()
         self.by: list[str] = []
+        self.made: list[str] = []  # the values of the keys the sandbox made
         self._task: asyncio.Task[None] | None = None
 
     def tell(self, event: str, /, **data: Any) -> None:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import subprocess
 
 import pytest
+from driver import Create, truth
 from showing import Shower, go, rewritten
 
+from autokey import catalog
+from autokey.app import learn
 from autokey.orders import Wish
 from autokey.sandbox import Player
 
@@ -47,14 +51,15 @@ def shown(changed: dict[str, str]):
     return show
 
 
-def run(monkeypatch, changed: dict[str, str], *, choose: bool = False, wish: Wish = WISH, **more):
+def run(monkeypatch, changed: dict[str, str], *, choose: bool = False, wish: Wish = WISH, show=None, **more):
     monkeypatch.setenv("AUTOKEY_BROWSER", os.environ.get("AUTOKEY_BROWSER") or "/usr/bin/chromium-headless-shell")
     with rewritten("coinstore", changed, **more) as (running, url):
-        person = Shower(Player(running), shown(changed), choose=choose)
+        person = Shower(Player(running), show or shown(changed), choose=choose)
         code = go(monkeypatch, person, url, "coinstore", wish)
         keys = [(key.label, key.permissions, key.ips) for key in running.state.keys]
         said = "\n".join(f"{event}: {data}" for event, data in person.events)
-        assert keys == [("ICG-MM", ("read", "trade"), ("192.0.2.10",))], said
+        person.made = [value for key in running.state.keys for value in (key.api_key, key.secret)]
+        assert keys == [(wish.label, ("read", "trade"), ("192.0.2.10",))], said
         assert running.state.ever_granted() == {"read", "trade"}
         assert running.state.create_requests == 1
         return code, person
@@ -101,3 +106,104 @@ def test_a_site_in_chinese_is_told_and_its_words_are_used(monkeypatch):
     assert not person.by, "a word of the flow's Chinese table does not fit"
     assert person.texts("note").count("The page is in Chinese") == 1
     assert person.result["verified"] == "verified"
+
+
+# Every word that the flow relies on, and so every screen, at once.
+ALL = {words: new for words, (new, _) in ELEMENTS.items()} | {
+    "Remark": "Epithets",
+    "Permission": "May",
+    "Log Out": "Leave",
+    "Bind IP Address": "Origins",
+}
+
+
+def test_what_was_shown_once_is_not_asked_again_and_is_a_patch_of_the_shared_file(monkeypatch, home, capsys):
+    changed = {one: ELEMENTS[one][0] for one in ("API Management", "Remark Name", "Trade", "Confirm", "View API Key")}
+    first, person = run(monkeypatch, changed)
+    assert first == 0
+    assert len(person.by) >= 5
+    kept = home / "config" / "overlays" / "sandbox" / "coinstore.toml"
+    assert kept.stat().st_mode & 0o077 == 0
+
+    again = Wish(label="ICG-MM2", ips="192.0.2.10", permissions="read,trade", sandbox=True)
+    code, second = run(monkeypatch, changed, wish=again)
+    assert code == 0
+    assert second.by == []
+    assert "What you showed earlier is used" in second.texts("note")
+
+    capsys.readouterr()
+    learn.diff("coinstore", sandbox=True)
+    patch = capsys.readouterr().out
+    shared = home / "selectors"
+    shared.mkdir()
+    (shared / "coinstore.toml").write_text((catalog.builtin() / "selectors" / "coinstore.toml").read_text())
+    applied = subprocess.run(["git", "apply", "-"], input=patch, text=True, cwd=home, capture_output=True, check=False)
+    assert applied.returncode == 0, applied.stderr + patch
+    new = (shared / "coinstore.toml").read_text()
+    assert 'trade    = { role = "checkbox", name = ["Trade", "Bargain"], permission = "trade" }' in new
+    assert 'dialog     = ["View API Key", "There you are"]' in new
+
+    told = kept.read_text() + patch
+    values = [value for one in (person, second) for value in one.made]
+    assert len(values) == 4
+    assert [value for value in values if value in told] == []
+
+
+def test_pages_of_which_no_word_is_known_are_gone_through_by_pointing(monkeypatch):
+    code, person = run(monkeypatch, ALL)
+    assert code == 0, person.texts("human", "note", "warning", "result")
+
+
+def test_a_choice_by_number_is_enough_where_the_right_one_is_offered(monkeypatch):
+    code, person = run(monkeypatch, {"Confirm": "Confirm now", "Trade": "Trade spot"}, choose=True)
+    assert code == 0
+    assert "choice" in person.by
+
+
+def test_a_step_done_by_hand_goes_on_by_itself(monkeypatch):
+    """The menu's entry cannot be told; the person opens the list themselves and says so."""
+
+    async def by_hand(tab):
+        await tab.evaluate("location.hash = '#/user/bindAuth/ManagementAPI'")
+
+    code, _ = run(monkeypatch, {"API Management": "Robot Doors"}, show=lambda _need: by_hand)
+    assert code == 0
+
+
+def test_a_box_is_not_taken_for_another_right_and_a_button_not_for_a_field(monkeypatch):
+    """The person slips: first they point at Withdraw for Trade, then at words; neither is taken."""
+    slips = [("Withdraw", "box"), ("Permission", "press"), ("Bargain", "box")]
+    code, person = run(monkeypatch, {"Trade": "Bargain"}, show=lambda _need: slips.pop(0))
+    assert code == 0
+    reasons = [need.reason for need in person.asked if need.needs == ("which",)]
+    assert any("Withdraw" in reason for reason in reasons[1:]), reasons
+    assert slips == []
+
+
+def test_an_unknown_box_that_could_show_the_secret_is_never_closed(monkeypatch):
+    """A new title, and the one button it has would be harmless anywhere else."""
+    code, person = run(
+        monkeypatch, {"View API Key": "Well done", "API Key": "A", "Secret Key": "B", "Confirm": "Got it"}
+    )
+    assert code == 0
+    assert "A message of the site that is not part of the flow was closed" not in person.texts("note")
+
+
+def test_an_answer_over_json_by_number_finishes_the_run(monkeypatch):
+    monkeypatch.setenv("AUTOKEY_BROWSER", os.environ.get("AUTOKEY_BROWSER") or "/usr/bin/chromium-headless-shell")
+    words = ["--label", "ICG-MM", "--ips", "192.0.2.10", "--permissions", "read,trade"]
+
+    def answer(event):
+        if event["needs"] != ["which"]:
+            return None
+        right = [n for n, one in enumerate(event["choices"], 1) if "Trade spot" in one]
+        return {"choice": right[0]} if right else {"word": "stop"}
+
+    with (
+        rewritten("coinstore", {"Trade": "Trade spot"}) as (running, url),
+        Create("coinstore", *words, sandbox=url, answers=running) as made,
+    ):
+        made.play(answer)
+        assert made.finish() == 0, made.printed
+        truth(running, "read,trade", "192.0.2.10")
+        assert any(event["needs"] == ["which"] for event in made.humans)
