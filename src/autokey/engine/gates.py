@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 CODES: Final = ("email-code", "sms-code", "trading-password", "authenticator-code")  # in the order they are asked for
 _MAILED: Final = frozenset({"email-code", "sms-code"})
+_SAME: Final = 8.0  # seconds after which a refusal that never went away is taken for the answer to a new try
 _ROUNDS: Final = 12  # answers to one gate before we give up
 BAD: Final = re.compile(
     r"wrong|incorrect|invalid|error|expired|fail|try again|mismatch|denied|too many|too often|frequent|not match"
@@ -37,7 +38,8 @@ BAD: Final = re.compile(
 )
 # Only words about what was typed prove that nothing was created; a lost connection proves nothing.
 _ABOUT_ANSWER: Final = re.compile(
-    r"\bcodes?\b|2fa|otp|captcha|password|passcode|authenticat|verification|expired|incorrect|验证码|驗證碼|密码|密碼",
+    r"\bcodes?\b|2fa|otp|captcha|password|passcode|authenticat|verif|expired|incorrect|invalid|\bwrong\b|mismatch"
+    r"|not match|验证码|驗證碼|密码|密碼",
     re.IGNORECASE,
 )
 _LOST: Final = re.compile(
@@ -329,6 +331,10 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
                 return _short(message)
             if told and waited > 5.0 and _LOST.search(message):
                 break
+            # The same words as after the last try, still there long after this one, are its answer, too.
+            again = "" if message or seen.name not in step.on else _still(before, texts(seen.look))
+            if again and waited > _SAME:
+                return _short(again)
         await ctx.page.changed(seen.look.stamp, 0.35)
     if await _reached(ctx, step, 0.0):
         return ""
@@ -356,6 +362,11 @@ def new_message(before: Counter[str], now: Counter[str]) -> str:
     fresh = [text for text in (now - before) if len(match.normalise(text)) > 3]
     bad = [text for text in fresh if BAD.search(text)]
     return (bad or fresh or [""])[0]
+
+
+def _still(before: Counter[str], now: Counter[str]) -> str:
+    """Give a refusal that stood on the page before and stands there unchanged, "" if there is none."""
+    return next((text for text in before & now if BAD.search(text) and is_refusal(text)), "")
 
 
 def is_refusal(text: str) -> bool:
