@@ -1,0 +1,110 @@
+"""Pages that autokey was not written against: five front-end styles with the documented words, and their variants.
+
+Judged by what stands on the look-alike's server, never by what autokey says of itself.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from lookalikes.person import Outcome, run
+from lookalikes.server import serve
+
+STYLES = ("antd", "element", "soup", "forms", "shadow")
+RIGHTS = ("read", "trade")
+IPS = ("192.0.2.10", "192.0.2.11")
+
+
+def harmless(outcome: Outcome) -> None:
+    """Nothing was clicked, created or granted that was not ordered."""
+    world = outcome.world
+    assert world.wrong_clicks == []
+    assert len(world.keys) <= 1
+    assert world.granted <= set(RIGHTS)
+    if outcome.exit:
+        assert outcome.questions, f"a dead end: {outcome.result}"
+
+
+def stored(outcome: Outcome) -> None:
+    """Exactly the ordered key exists, and what is stored is what the server made."""
+    harmless(outcome)
+    assert outcome.exit == 0, outcome.result
+    (key,) = outcome.world.keys
+    assert (key.label, key.ips, key.rights) == ("ICG-MM", IPS, RIGHTS)
+    assert outcome.stored is not None
+    assert (outcome.stored["api_key"], outcome.stored["secret_key"]) == (key.api_key, key.secret_key)
+    assert outcome.result["verified"] == "verified"
+
+
+def by_number(event: dict, world: object) -> dict | None:
+    """Answer a question for an element with its only choice, as somebody would who sees that it is right."""
+    del world
+    if "which" not in event["needs"]:
+        return None
+    return {"choice": 1} if len(event["choices"]) == 1 else {"word": "stop"}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_documented_words_are_enough_in_any_front_end(style, home):
+    with serve(style) as site:
+        outcome = run(site, home)
+    stored(outcome)
+    assert [event["needs"] for event in outcome.questions] == [["email-code", "authenticator-code"]]
+    assert outcome.world.creates == 1
+
+
+@pytest.mark.parametrize("style", ["antd", "soup", "forms"])
+def test_chinese_words_lead_to_the_same_key(style, home):
+    with serve(style, "zh") as site:
+        stored(run(site, home))
+
+
+@pytest.mark.parametrize("style", ["antd", "element", "soup"])
+def test_skeletons_replaced_nodes_and_a_dialog_closed_once_are_got_over(style, home):
+    with serve(style, "slow") as site:
+        outcome = run(site, home)
+    stored(outcome)
+    assert outcome.world.creates == 1
+
+
+@pytest.mark.parametrize("style", ["forms", "shadow"])
+def test_who_is_signed_out_is_asked_to_sign_in_and_the_run_goes_on(style, home):
+    with serve(style, "logged-out") as site:
+        outcome = run(site, home)
+    stored(outcome)
+    assert outcome.questions[0]["needs"] == ["sign-in"]
+
+
+@pytest.mark.parametrize("style", ["element", "soup", "forms"])
+def test_a_refused_code_is_told_in_the_sites_own_words_and_asked_again(style, home):
+    first = iter([{"email-code": "111111", "authenticator-code": "222222"}])
+    with serve(style) as site:
+        site.world.says = {"mail": "The code you typed does not match, try again"}
+        outcome = run(site, home, answers=lambda *_: next(first, None))
+    stored(outcome)
+    assert [event["reason"] for event in outcome.questions] == ["", "The code you typed does not match, try again"]
+    assert outcome.world.creates == 2
+
+
+@pytest.mark.parametrize("style", ["element", "shadow"])
+def test_keys_that_are_there_already_are_left_alone(style, home):
+    with serve(style, "old-key") as site:
+        outcome = run(site, home)
+    assert outcome.exit == 0, outcome.result
+    assert outcome.world.wrong_clicks == []
+    assert [key.label for key in outcome.world.keys] == ["older-one", "ICG-MM"]
+
+
+@pytest.mark.parametrize("style", ["antd", "soup"])
+def test_a_redesign_with_banner_promotion_and_other_words_is_no_trap(style, home):
+    with serve(style, "redesign") as site:
+        stored(run(site, home, answers=by_number))
+
+
+@pytest.mark.parametrize("style", ["antd", "forms", "soup"])
+def test_decoys_a_ticked_withdraw_and_a_hidden_secret_never_lead_to_a_wrong_click_or_right(style, home):
+    # The real one of two equal buttons cannot be told by its number: there the person gives up.
+    with serve(style, "hostile") as site:
+        outcome = run(site, home, answers=by_number)
+    harmless(outcome)
+    assert outcome.stored is None or outcome.exit == 0
