@@ -128,7 +128,7 @@ async def _link(ctx: Context, step: Step) -> None:
                 reason = f"that link does not lead to {ctx.flow.title}"
                 continue
             reason = _short(await ctx.page.open_aside(link))
-        if await sight.until(ctx, step.to, 3.0, strange="give up"):
+        if await sight.until(ctx, step.to, 1.0 if _safe_to_reload(ctx, step) else 3.0, strange="give up"):
             return
         if _DEAD.search(reason):
             continue  # nothing was confirmed: the page that waits may be the only one that can mail another link
