@@ -123,11 +123,17 @@ def use_of(step: Step, name: str) -> teach.Use:
 
 
 def match_on(ctx: Context, seen: sight.Sighting, screen: Screen, element: Element) -> Located | Unsure | Absent:
-    """Find an element in the layer that shows its screen; in any layer when another screen is on top."""
+    """Find an element in the layer that shows its screen.
+
+    While another screen is known to be on top, only a page may be looked at below it: a button of the same words
+    on that other screen is another button (a form's Confirm is not the Confirm of a dialog that has closed).
+    """
     if seen.screen is not None and seen.screen.name == screen.name:
         return sight.find(ctx, seen, element)
     if shown := teach.pinned(ctx, screen.name, element.name, seen.look):
         return Located(shown, "person", ("pointed at by the person",))
+    if seen.screen is not None and not seen.screen.everywhere and screen.kind != "page":
+        return Absent((f"the page shows {seen.screen.name} now",))
     layer = 0 if screen.kind == "page" else None
     return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow))
 

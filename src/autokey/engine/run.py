@@ -159,7 +159,11 @@ class Run(Course):
             ctx.journal.note("before", step.id)
             await acts.add_all(ctx, step)
         elif step.verb == "ask":
-            await gates.pass_gate(ctx, step, lambda: self._begin(step), lambda: self._submitting(step))
+            try:
+                await gates.pass_gate(ctx, step, lambda: self._begin(step), lambda: self._submitting(step))
+            except gates.LeftError:
+                ctx.note(f"{step.id}: the page closed this by itself before anything was sent.")
+                return index
             self._passed(step)
         elif step.verb == "capture":
             await self._capture(step)
