@@ -108,3 +108,9 @@ def test_decoys_a_ticked_withdraw_and_a_hidden_secret_never_lead_to_a_wrong_clic
         outcome = run(site, home, answers=by_number)
     harmless(outcome)
     assert outcome.stored is None or outcome.exit == 0
+
+
+@pytest.mark.parametrize(("style", "flag"), [("antd", "closes-late"), ("soup", "closes-early")])
+def test_a_dialog_that_closes_by_itself_before_anything_was_sent_is_opened_again(tmp_path, style, flag):
+    with serve(style, flag) as site:
+        stored(run(site, tmp_path))

@@ -30,6 +30,10 @@ _TRIES: Final = 4
 BY_HAND: Final = None
 
 
+class LeftError(Exception):
+    """The screen of a step was left by itself before anything was sent: the run goes on from what shows now."""
+
+
 async def locate(
     ctx: Context,
     screen_name: str,
@@ -62,8 +66,18 @@ async def locate(
         if loop.time() >= end:
             if not ask:
                 return None
+            if ctx.state == "nothing-sent" and _has_left(ctx, seen, screen_name):
+                raise LeftError
             return await ask_for(ctx, screen_name, name, found, step=step, done=done, use=use)
         await ctx.page.changed(seen.look.stamp, min(1.0, end - loop.time()))
+
+
+def _has_left(ctx: Context, seen: sight.Sighting, screen_name: str) -> bool:
+    """Say whether another screen of the flow shows for certain, from which the run can go on."""
+    here = seen.screen
+    if here is None or here.everywhere or here.interruption or seen.flow is not ctx.flow:
+        return False
+    return here.name != screen_name and any(here.name in step.on for step in ctx.flow.steps)
 
 
 async def ask_for(

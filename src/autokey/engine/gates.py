@@ -56,10 +56,6 @@ _DEAD: Final = re.compile(
 _DIGITS: Final = re.compile(r"\d+")
 
 
-class LeftError(Exception):
-    """The gate closed by itself before anything was sent: the run goes on from the screen that shows now."""
-
-
 async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
     """Get the person through the step's gate. `begin` is called before they are asked, `submitting` before we send.
 
@@ -287,7 +283,7 @@ async def _send(
         )
     left = await sight.see(ctx)
     if left.screen is not None and not left.screen.interruption and left.name not in {*step.on, *step.to}:
-        raise LeftError(left.name)
+        raise acts.LeftError
     before = await ctx.page.look()
     button = await acts.locate(ctx, on, step.submit, step=step, done=_shows(ctx, step))
     if button is None:

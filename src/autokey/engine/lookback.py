@@ -54,7 +54,11 @@ class LookBack(Run):
                 if step.effect or index == len(self.steps) - 1:
                     return False
                 self._tell(step, index)
-                moved = await self._do(step, index)
+                try:
+                    moved = await self._do(step, index)
+                except acts.LeftError:
+                    self.count_back(step)
+                    moved = index
                 index = index + 1 if moved is None else moved
         finally:
             ctx.state = self._state

@@ -132,7 +132,12 @@ class Run(Course):
                 self.ctx.excess.clear()  # steps with `when` confirm the last change; now it is through
             self._tell(step, index)
             self.index = index
-            moved = await self._do(step, index)
+            try:
+                moved = await self._do(step, index)
+            except acts.LeftError:
+                self.ctx.note(f"{step.id}: the page went elsewhere by itself before anything was sent.")
+                self.count_back(step)
+                moved = index
             index = index + 1 if moved is None else moved
         return self._end()
 
@@ -159,11 +164,7 @@ class Run(Course):
             ctx.journal.note("before", step.id)
             await acts.add_all(ctx, step)
         elif step.verb == "ask":
-            try:
-                await gates.pass_gate(ctx, step, lambda: self._begin(step), lambda: self._submitting(step))
-            except gates.LeftError:
-                ctx.note(f"{step.id}: the page closed this by itself before anything was sent.")
-                return index
+            await gates.pass_gate(ctx, step, lambda: self._begin(step), lambda: self._submitting(step))
             self._passed(step)
         elif step.verb == "capture":
             await self._capture(step)
@@ -266,8 +267,6 @@ class Run(Course):
             for name in step.on
             if not flow.selectors.screens[name].everywhere
         }
-
-    # ------------------------------------------------------------ before the key
 
     async def _check_form(self, step: Step, index: int) -> int | None:
         """Read the form again right before it is sent; do it again once or twice, then refuse (design, 5.5)."""
