@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DONE: Final = "done"
 WORDS: Final = ("stop", "resend", "by-hand", "point")
+LONGEST: Final = 1024  # characters; no code, password or link is longer
 TOO_MANY: Final = 20  # answers in a row that could not be used: a program is talking, and not to us
 _ACTS: Final = frozenset({"sign-in", "captcha", "read-notice", "by-hand"})  # done in the page, then said
 TYPED: Final = frozenset({"email-code", "sms-code", "authenticator-code", "trading-password"})  # never shown
@@ -35,6 +36,8 @@ class RefusedAnswerError(Exception):
 
 def answer(kind: str, text: str) -> Secret:
     """Give what was said for `kind` (a word of model.ASKS), or raise RefusedAnswerError with a sentence."""
+    if len(text) > LONGEST:
+        raise RefusedAnswerError(f"The {kind} is longer than {LONGEST} characters.")
     if kind in _ACTS or kind == "email-link":
         said = text.strip()
         if said.lower() == DONE:
