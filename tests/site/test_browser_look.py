@@ -1,7 +1,5 @@
 """What `look` sees: fields and their words, boxes drawn over invisible inputs, layers, hidden things."""
 
-import time
-
 import pytest
 
 
@@ -245,17 +243,3 @@ def test_looking_leaves_no_trace_in_the_page(show, run, live):
         run(live.look())
     run(live.press("a"))
     assert run(live.look()).title == "0,0"
-
-
-@pytest.mark.parametrize(("rows", "goal"), [(100, 60), (500, 240)])
-def test_a_look_at_a_large_page_is_fast(show, run, live, rows, goal, record_property):
-    row = "<tr><td><span>Key {0}</span></td><td><a href=/k/{0}>Edit</a></td></tr>"  # five elements each
-    look = show(f"<table>{''.join(row.format(i) for i in range(rows))}</table>")
-    assert len(look.candidates) >= rows * 2
-    times = []
-    for _ in range(7):
-        start = time.perf_counter()
-        run(live.look())
-        times.append((time.perf_counter() - start) * 1000)
-    record_property("ms", sorted(times)[3])
-    assert sorted(times)[3] < goal  # several times the usual figure: other work shares the machine
