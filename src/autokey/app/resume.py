@@ -148,7 +148,7 @@ async def _settle(case: _Case) -> bool:
     """Do what there is to do; True: the key is to be created again. Raises AutokeyError with what is left."""
     run, order = case.run, case.order
     stored = await asyncio.to_thread(case.vault.holds, order.service)
-    if run.state == "compared":
+    if run.state == "compared" and not (stored and inventory.get(order.service) is None):
         case.settle("all was done.")
         return False
     if not stored and run.state != "may-exist":
