@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import signal
 import subprocess
 import time
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,7 @@ def chromium(run: Callable, path: str, site: sandbox.Running) -> Iterator[str]:
          forward.launch_argument, *(["--no-sandbox"] if os.geteuid() == 0 else []), "about:blank"],
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
+        start_new_session=True,  # Debian starts it by a script: all of it is ended below
     )  # fmt: skip
     try:
         told = profile / "DevToolsActivePort"
@@ -43,7 +45,7 @@ def chromium(run: Callable, path: str, site: sandbox.Running) -> Iterator[str]:
             assert time.monotonic() < end, "the browser of this test did not start"
         yield f"http://127.0.0.1:{told.read_text().split()[0]}"
     finally:
-        own.terminate()
+        os.killpg(own.pid, signal.SIGTERM)
         own.wait(20)
         run(forward.close())
 

@@ -101,10 +101,10 @@ def test_killed_after_the_secret_was_stored_it_is_compared(step: str, exchange: 
             kill(run)
         (key,) = new_keys(site)
         assert stored(f"{exchange}/{label}")["secret_key"] == key.secret
-        if state() == "stored-not-compared":
-            again = resume(site)
-            assert again.process.returncode == 0, again.printed
-            assert "verified" in again.texts()
+        # How far it came by itself after that step was told is up to the machine; what is missing is done.
+        again = resume(site)
+        assert again.process.returncode == 0, again.printed
+        assert state() == "ended"
         assert site.state.created == 1
     assert [entry.label for entry in inventory.entries()] == [label]
 
