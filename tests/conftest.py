@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import autokey
+from autokey import secret as secrets
 from autokey.model import Credential
 from autokey.secret import Secret
 
@@ -39,6 +40,14 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     # keyring reads its configuration there, and must not meet that of whoever runs the tests
     monkeypatch.setenv("XDG_CONFIG_HOME", str(root / "xdg"))
     return root
+
+
+@pytest.fixture(autouse=True)
+def _no_secrets_of_other_tests() -> Iterator[None]:
+    """Forget after each test what `redact` learnt in it: another's example secret would redact this one's words."""
+    before = set(secrets._KNOWN)
+    yield
+    secrets._KNOWN.intersection_update(before)
 
 
 @contextmanager
