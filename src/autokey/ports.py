@@ -65,6 +65,12 @@ class Page(Protocol):
     async def changed(self, stamp: int, limit: float) -> None:
         """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
 
+    async def quiet(self, limit: float) -> bool:
+        """Return as soon as the page waits for no answer (documents, fetches); give whether it waited for none at all.
+
+        Waits `limit` seconds at most; what is awaited for longer than that already does not count: it is for news.
+        """
+
     async def open(self, url: str) -> None: ...
     async def open_aside(self, url: str) -> str:
         """Open a mailed link in a tab of its own, wait until it has loaded, close it; give the page's words.

@@ -74,6 +74,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.world.guard("list")
         if "slow" in self.world.flags:
             time.sleep(0.4)
+        if "late-list" in self.world.flags:
+            time.sleep(3.0)
         return [{k: v for k, v in asdict(key).items() if k != "secret_key"} for key in self.world.keys]
 
     def _code(self) -> object:

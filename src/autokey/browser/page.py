@@ -206,6 +206,10 @@ class BrowserPage:
                 asked.cancel()
             await asyncio.gather(asked, woken, return_exceptions=True)
 
+    async def quiet(self, limit: float) -> bool:
+        """Return as soon as no tab waits for an answer, or after `limit` seconds; whether none did (`ports.Page`)."""
+        return await self._tabs.quiet(limit)
+
     async def _loading(self, world: World) -> None:
         """Wait until the tab has a document again: it is between two."""
         if world.page.is_closed():

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Origin = tuple[str, str, int]
 _PORTS: Final = {"http": 80, "https": 443}
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
+_ANSWERED: Final = ("document", "xhr", "fetch")  # kinds of requests whose answer changes what the page shows
 _BLANK: Final = ("about:blank", "about:srcdoc", "")
 
 
@@ -76,6 +77,8 @@ class Tabs:
         self.dialogs: list[str] = []
         self.woken = asyncio.Event()
         self.ended = asyncio.Event()
+        self._waiting: dict[Request, float] = {}  # since when, in the loop's time
+        self._answered = asyncio.Event()
         self._own = own
         self._headless = headless
         self._documents = count(1)
@@ -84,7 +87,7 @@ class Tabs:
         self._making = 0
         self._tasks: set[asyncio.Task[None]] = set()
         if own:
-            context.on("request", self._request)
+            self._listen(context)
         context.on("page", lambda page: None if self._making else self._later(self._opened(page)))
         context.on("close", lambda _: self._end())
         context.on("dialog", self._dialog)
@@ -116,7 +119,7 @@ class Tabs:
         page.on("crash", lambda _: self._closed(world))
         page.on("framenavigated", lambda frame: self.woken.set() if frame is page.main_frame else None)
         if not self._own:
-            page.on("request", self._request)
+            self._listen(page)
         cdp = await world.cdp()
         cdp.on("Fetch.requestPaused", lambda event: self._later(self._judge(world, event)))
         await world.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})
@@ -146,6 +149,18 @@ class Tabs:
             host_of(t.page.url) for t in self._tabs if t is not now and not t.page.is_closed() and host_of(t.page.url)
         )
 
+    async def quiet(self, limit: float) -> bool:
+        """Wait until no request waits for its answer, as `ports.Page` says; True: none did."""
+        loop = asyncio.get_running_loop()
+        begin, still = loop.time(), True
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(begin + limit):
+                while any(since > begin - limit for since in self._waiting.values()):
+                    still = False
+                    self._answered.clear()
+                    await self._answered.wait()
+        return still
+
     async def close(self) -> None:
         """Stop what still runs in the background."""
         for task in list(self._tasks):
@@ -159,9 +174,20 @@ class Tabs:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
+    def _listen(self, source: Any) -> None:
+        source.on("request", self._request)
+        source.on("requestfinished", self._answer)
+        source.on("requestfailed", self._answer)
+
     def _request(self, request: Request) -> None:
         if host := host_of(request.url):
             self.counted[host] += 1
+        if request.resource_type in _ANSWERED:
+            self._waiting[request] = asyncio.get_running_loop().time()
+
+    def _answer(self, request: Request) -> None:
+        if self._waiting.pop(request, None) is not None:
+            self._answered.set()
 
     async def _opened(self, page: Page) -> None:
         with contextlib.suppress(Error, GoneError, LostError, DialogOpenError):

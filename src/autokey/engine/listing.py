@@ -7,10 +7,10 @@ Knows nothing of what is done about a key that is found.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import blocks
+from autokey.engine import blocks, sight
 from autokey.model import Step
 
 if TYPE_CHECKING:
@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from autokey.engine.sight import Sighting
     from autokey.model import Flow
 
+_PAUSE: Final = 0.15  # seconds in which a page draws what it was answered
+_CARDS: Final = 0.5  # the same where keys have no names, and one drawn late would be taken for the new one
+_DRAWS: Final = 20  # times a list may be drawn anew before it is taken as it stands
 _ACTS_ON_FORM = ("fill", "set", "add")
 
 
@@ -70,3 +73,19 @@ async def shows(ctx: Context, seen: Sighting) -> bool:
     if ctx.flow.has_label:
         return named(ctx, seen)
     return bool(await fresh(ctx, seen))
+
+
+async def at_rest(ctx: Context, seen: Sighting, limit: float) -> Sighting:
+    """Wait until the page has what it asked for and stands still; give what it shows then.
+
+    A list that is still on its way must hide no older key.
+    """
+    pause = _PAUSE if ctx.flow.has_label else _CARDS
+    for _ in range(_DRAWS):
+        await ctx.page.changed(seen.look.stamp, pause)
+        quiet = await ctx.page.quiet(limit)
+        now = await sight.see(ctx)
+        if quiet and now.look.stamp == seen.look.stamp:
+            return now
+        seen = now
+    return seen

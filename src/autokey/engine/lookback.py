@@ -101,7 +101,7 @@ class LookBack(Run):
     async def _until(self, what: Callable[[sight.Sighting], Awaitable[bool]], limit: float) -> bool:
         loop = asyncio.get_running_loop()
         end = loop.time() + limit
-        self.ctx.listed = False  # every card counts, not only ours
+        self.ctx.listed, late = False, False  # every card counts, not only ours
         while True:
             seen = await sight.see(self.ctx)
             if seen.screen is not None and seen.screen.interruption:
@@ -110,7 +110,11 @@ class LookBack(Run):
             if await what(seen):
                 return True
             if loop.time() >= end:
-                return False
+                if late:
+                    return False
+                late = True  # once more, when the page has what it asked for: that may be the list itself
+                await listing.at_rest(self.ctx, seen, self.ctx.limits.screen)
+                continue
             await self.ctx.page.changed(seen.look.stamp, min(1.0, max(0.05, end - loop.time())))
 
     def _screens(self) -> Collection[str]:

@@ -298,9 +298,7 @@ class Run(Course):
     async def _not_there_yet(self, step: Step) -> None:
         """Look at the key list before anything is created: the same label there means no second key."""
         ctx = self.ctx
-        seen = await sight.see(ctx)
-        if not ctx.flow.has_label:
-            seen = await self._at_rest(seen)
+        seen = await listing.at_rest(ctx, await sight.see(ctx), ctx.limits.settle)
         ctx.listed = True
         if seen.screen is not None and seen.screen.each:
             ctx.before = frozenset((await blocks.digests(ctx, seen)).values())
@@ -310,16 +308,6 @@ class Run(Course):
                 fix="Choose another label, or delete that key on the site first.",
                 step=step.id,
             )
-
-    async def _at_rest(self, seen: sight.Sighting) -> sight.Sighting:
-        """Wait until the list stands still: a card that is drawn late must not be taken for the new key's."""
-        for _ in range(20):
-            await self.ctx.page.changed(seen.look.stamp, 0.5)
-            now = await sight.see(self.ctx)
-            if now.look.stamp == seen.look.stamp:
-                return now
-            seen = now
-        return seen
 
     def _dry(self, step: Step) -> Outcome:
         ctx = self.ctx
