@@ -78,7 +78,9 @@ class Page(Protocol):
         At most 300 characters of visible text, "" when the page could not be loaded. Never leaves the hosts allowed.
         """
 
-    async def reload(self) -> None: ...
+    async def reload(self) -> None:
+        """Load the page again, without sending again the form that it may answer."""
+
     async def hover(self, ref: int) -> None: ...
 
     async def click(self, ref: int) -> None: ...

@@ -349,6 +349,19 @@ def test_a_link_opened_aside_gives_its_words_and_changes_nothing(show, run, live
     assert run(live.look()).candidates == look.candidates
 
 
+def test_a_page_that_answers_a_form_is_loaded_again_without_sending_the_form_again(show, run, live, serve, site):
+    serve("<p>A link was mailed.</p>", "/create")
+    look = show("<form method=post action=/create><button>Create</button></form>")
+    run(live.click(one(look, name="Create").ref))
+    while not any(c.text == "A link was mailed." for c in look.candidates):
+        run(live.changed(look.stamp, 5))
+        look = run(live.look())
+    for _ in range(2):
+        run(live.reload())
+        assert one(run(live.look()), text="A link was mailed.")
+    assert [method for method, path, _ in site.seen if path == "/create"] == ["POST", "GET", "GET"]
+
+
 def test_an_open_dialog_holds_nothing_up(show, run, live):
     look = show("<button onclick=\"document.title=confirm('Sure?')\">Ask</button>")
     run(live.click(one(look, name="Ask").ref))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urldefrag
 
 from playwright.async_api import Error
 
@@ -252,8 +253,20 @@ class BrowserPage:
                 await world.page.close()
 
     async def reload(self) -> None:
-        """Load the current page again. Raises as `open`."""
-        await self._go(lambda tab: tab.reload(wait_until="domcontentloaded", timeout=LOADS * 1000), self.host)
+        """Load the current page again; of one that answers a form only the address, nothing is sent. Raises as `open`.
+
+        A browser's own reload would send such a form once more: a second key, a second mail.
+        """
+        world = self._tabs.current()
+        again, _ = urldefrag(world.page.url)
+
+        async def go(tab: Tab) -> None:
+            if world.method == "GET":
+                await tab.reload(wait_until="domcontentloaded", timeout=LOADS * 1000)
+            else:
+                await tab.goto(again, wait_until="domcontentloaded", timeout=LOADS * 1000)
+
+        await self._go(go, self.host)
 
     async def _go(self, go: Any, host: str) -> None:
         self._looked = 0.0

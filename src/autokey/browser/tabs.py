@@ -199,6 +199,8 @@ class Tabs:
     async def _judge(self, world: World, event: dict[str, Any]) -> None:
         url = str(event["request"]["url"])
         top = event.get("frameId") == world.main_frame
+        if top:
+            world.method = str(event["request"]["method"])
         with contextlib.suppress(GoneError, LostError, DialogOpenError):
             cdp = await world.cdp()
             try:

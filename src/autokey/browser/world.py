@@ -86,6 +86,7 @@ class World:
         self.document = 0
         self.dialog = ""
         self.main_frame = ""
+        self.method = ""  # by which the newest document was asked for; "" when that was not seen
         self._documents = documents
         self._on_dialog = on_dialog
         self._cdp: CDPSession | None = None
