@@ -8,7 +8,6 @@ Knows nothing of pages, browsers, stores or any exchange by name.
 from __future__ import annotations
 
 import ipaddress
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -63,6 +62,11 @@ def check(wish: Wish, flow: Flow, consumer: Consumer | None = None) -> Checked:
     permissions = _permissions(wish.permissions, flow, consumer)
     ips, warnings = _ips(wish, flow, consumer)
     _dangerous(permissions, ips, flow, allowed=wish.allow_withdraw)
+    if ips and not _binds(flow):
+        raise RefusedError(
+            f"IP addresses were given, but no step of the {flow.title} flow can bind a key to them.",
+            fix="Order the key with --no-ip if it may be used from anywhere.",
+        )
     order = Order(
         exchange=flow.exchange,
         label=label,
@@ -92,7 +96,7 @@ def fits(order: Order, flow: Flow) -> None:
             f"The site shows its {flow.title} pages, which offer no {', '.join(missing)}. No key was created.",
             fix=f"Order only {', '.join(flow.permissions)}.",
         )
-    if order.ips and not any(step.value == "ips" for step in flow.steps):
+    if order.ips and not _binds(flow):
         raise RefusedError(
             f"The site shows its {flow.title} pages, on which a key cannot be bound to IP addresses. "
             "No key was created.",
@@ -102,11 +106,16 @@ def fits(order: Order, flow: Flow) -> None:
         raise RefusedError(f"The label is longer than the {flow.limits.label} characters that {flow.title} allows.")
 
 
+def _binds(flow: Flow) -> bool:
+    """Say whether a step puts the IP addresses of an order in."""
+    return any(step.value == "ips" for step in flow.steps)
+
+
 def _label(label: str, flow: Flow) -> str:
     text = label.strip()
     if not text:
         raise UsageError("The label is empty.", fix="Give one with --label, for example --label ICG-MM.")
-    if any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"} for char in text):
+    if not text.isprintable():
         raise UsageError("The label holds a control or invisible character.", fix="Use letters, digits, - and _.")
     longest = flow.limits.label or _LONGEST_LABEL
     if len(text) > longest:
@@ -136,7 +145,13 @@ def _permissions(given: str | None, flow: Flow, consumer: Consumer | None) -> fr
                 f"{flow.title} offers no permission that means {word}.",
                 fix=f"It offers {', '.join(flow.permissions)}.",
             )
-    return frozenset(wanted | {word for word, offer in flow.permissions.items() if offer == "always"})
+    always = {word for word, offer in flow.permissions.items() if offer == "always"}
+    if unasked := sorted(always - wanted - {"read"}):
+        raise RefusedError(
+            f"Every key of {flow.title} can {' and '.join(unasked)}; that cannot be left out and was not ordered.",
+            fix=f"If it is wanted, order it: --permissions {','.join(sorted(wanted | always, key=PERMISSIONS.index))}",
+        )
+    return frozenset(wanted | always)
 
 
 def _dangerous(permissions: Iterable[str], ips: Sequence[str], flow: Flow, *, allowed: bool) -> None:
@@ -168,7 +183,9 @@ def _ips(wish: Wish, flow: Flow, consumer: Consumer | None) -> tuple[tuple[str, 
         if not wish.no_ip and not (consumer and consumer.ips == "none"):
             raise UsageError(
                 "It was not said from which IP addresses the key may be used.",
-                fix="Give them with --ips, or --no-ip if it must work from anywhere.",
+                fix="Give them with --ips, or --no-ip if it must work from anywhere."
+                if _binds(flow)
+                else f"{flow.title} cannot bind a key to addresses: say --no-ip if it may work from anywhere.",
             )
         return (), []
     if any(char.isspace() for char in wish.ips):

@@ -221,8 +221,8 @@ def rights_are_held(flow: Flow) -> Iterator[Problem]:
             yield Problem(1, f"the site offers {right}, but no step sets it to what was ordered.")
         if right in DANGEROUS and offer != "on-request-dangerous":
             yield Problem(1, f"{right} moves money off the account: it must be on-request-dangerous.")
-        if right not in flow.selectors.shown:
-            yield Problem(1, f"selectors do not say in [shown] how the site writes {right}.")
+        if offer != "always" and right not in flow.selectors.shown:
+            yield Problem(1, f'selectors do not say how the site writes {right}: add to [shown] {right} = "its words".')
     for screen in flow.selectors.screens.values():
         for element in screen.elements.values():
             if element.permission and element.permission not in flow.permissions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,26 @@ def test_what_moves_money_needs_its_own_word_and_addresses(flow, right: str) -> 
     if not flow.limits.ips_min:
         with pytest.raises(RefusedError, match="must be bound to IP addresses"):
             check(flow, permissions=right, allow_withdraw=True, ips=None, no_ip=True)
+    if not any(step.value == "ips" for step in flow.steps):
+        with pytest.raises(RefusedError, match="can bind a key"):
+            check(flow, permissions=right, allow_withdraw=True)
+        return
     assert right in check(flow, permissions=right, allow_withdraw=True).order.permissions
+
+
+def test_addresses_are_refused_where_no_step_puts_them_in() -> None:
+    flow = catalog.flow_named(FOLDERS, "poloniex-futures")
+    with pytest.raises(RefusedError, match="can bind a key"):
+        check(flow)
+    with pytest.raises(UsageError, match="cannot bind a key to addresses"):
+        check(flow, ips=None)
+
+
+def test_a_right_that_every_key_has_is_ordered_by_name() -> None:
+    flow = replace(COINSTORE, permissions={**COINSTORE.permissions, "trade": "always"})
+    with pytest.raises(RefusedError, match="--permissions read,trade"):
+        check(flow)
+    assert check(flow, permissions="trade").order.permissions == {"read", "trade"}
 
 
 def test_yes_goes_past_a_doubt_and_never_past_a_rule() -> None:

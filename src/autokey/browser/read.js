@@ -174,6 +174,13 @@ const after = (list, label) => {
   return { run: best, near: next < 0 ? rest : rest.slice(0, next) };
 };
 const level1 = (a, b) => b.y + b.h / 2 > a.y && b.y + b.h / 2 < a.y + a.h;
+// Where a row of a table ends: with the rows that only open it up (one cell over its whole width), and never above.
+const rowOf = b => {
+  if (!b.matches('tr,[role=row]') || b.children.length < 2) return null;
+  const rest = [];
+  for (let n = b.nextElementSibling; n && n.matches('tr,[role=row]') && n.children.length === 1; n = n.nextElementSibling) if (seen(n)) rest.push(n);
+  return [b, ...rest];
+};
 const rowTexts = (ref, marks) => {
   const e = nodeOf(ref);
   if (!e) return { stale: true };
@@ -184,9 +191,10 @@ const rowTexts = (ref, marks) => {
   for (let b = e, cell = null; b; cell = b, b = up(b)) {
     // The cells of a grid may stand in it without rows: those at the same height are the row.
     const level = cell && /grid/.test(getComputedStyle(b).display) ? [...kids(b)].filter(n => n.nodeType === 1 && level1(rectOf(cell), rectOf(n))) : [];
-    const list = level.length > 1 ? level.flatMap(said) : said(b);
+    const row = rowOf(b);
+    const list = row ? row.flatMap(said) : level.length > 1 ? level.flatMap(said) : said(b);
     if (has(list.join(' \u0001 ').toLowerCase())) return { texts: list };
-    if (b === e.ownerDocument.body || floats.get(b)) return { texts: [] };
+    if (row || b === e.ownerDocument.body || floats.get(b)) return { texts: [] };
   }
   return { texts: [] };
 };

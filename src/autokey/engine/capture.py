@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autokey.engine.context import Context
-    from autokey.model import Candidate, Shape, Step
+    from autokey.model import Candidate, Screen, Shape, Step
     from autokey.ports import Reading
 
 _MASKS: Final = set("*•●∙·…＊×xX")
@@ -134,10 +134,13 @@ async def _read_once(ctx: Context, step: Step, seen: sight.Sighting) -> tuple[di
     reasons: dict[str, str] = {}
     for name in step.target:
         found = acts.match_on(ctx, seen, screen, screen.elements[name])
+        shape = ctx.flow.credential[name]
         if not isinstance(found, Located):
+            if isinstance(found, Unsure) and (alone := await _only_one(ctx, seen, screen, name, shape)):
+                values[name] = alone
+                continue
             reasons[name] = "is not there" if isinstance(found, Absent) else "stands in more than one place"
             continue
-        shape = ctx.flow.credential[name]
         if found.how == "person" and (itself := _itself(found.candidate, shape)) is not None:
             values[name] = itself
             continue
@@ -158,6 +161,26 @@ async def _read_once(ctx: Context, step: Step, seen: sight.Sighting) -> tuple[di
                 if values[name] == values[other]:
                     reasons[other] = f"is the same as {name}"
     return values, reasons
+
+
+async def _only_one(ctx: Context, seen: sight.Sighting, screen: Screen, name: str, shape: Shape) -> Secret | None:
+    """Read what stands beside each of several places with the very words; give the value if only one has one.
+
+    Words such as "Secret Key" stand in a warning, too. Only where the length is documented: otherwise a word
+    of that warning could be taken for the value.
+    """
+    if not (shape.length or shape.groups) or seen.screen is not screen:
+        return None
+    fitting: list[Secret] = []
+    for one in sight.every(ctx, seen, screen.elements[name]):
+        try:
+            reading = await ctx.page.read(one.ref)
+        except StaleError:
+            return None
+        judged = judge(reading, shape) if reading else Judged(None)
+        if judged.value is not None and judged.value not in fitting:
+            fitting.append(judged.value)
+    return fitting[0] if len(fitting) == 1 else None
 
 
 async def _second_sources(ctx: Context, step: Step, values: Mapping[str, Secret]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.engine import blocks, sight
+from autokey.engine.capture import fits
 from autokey.model import Step
 
 if TYPE_CHECKING:
@@ -57,11 +58,36 @@ def named(ctx: Context, seen: Sighting) -> bool:
     )
 
 
+async def digests(ctx: Context, seen: Sighting) -> dict[int, str]:
+    """Give digests of the API keys that the list shows, each with the ref of what tells it.
+
+    On cards that is the label of the block; elsewhere the key itself, known by its documented length.
+    """
+    if seen.screen is None:
+        return {}
+    if seen.screen.each:
+        return await blocks.digests(ctx, seen)
+    shape = ctx.flow.credential["api_key"]
+    if not (shape.length or shape.groups):
+        return {}
+    words = [(one.ref, word) for one in seen.look.candidates if one.layer == seen.layer for word in one.own.split()]
+    return {ref: blocks.digest(word) for ref, word in words if not fits(word, shape)}
+
+
+async def tells(ctx: Context) -> bool:
+    """Say whether a key that is not in the list can be believed not to be there.
+
+    Without names that takes cards, or a list that has shown whole API keys; an empty list may show shortened ones.
+    """
+    flow = ctx.flow
+    if flow.has_label or ctx.before or any(flow.selectors.screens[name].each for name in screens(flow)):
+        return True
+    return bool(await digests(ctx, await sight.see(ctx)))
+
+
 async def fresh(ctx: Context, seen: Sighting) -> Sequence[int]:
-    """Give the labels of the cards that are ours: with our API key, or, while it is not known, not listed before."""
-    if seen.screen is None or not seen.screen.each:
-        return ()
-    found = await blocks.digests(ctx, seen)
+    """Give what tells the keys that are ours: with our API key, or, while that is not known, not listed before."""
+    found = await digests(ctx, seen)
     key = ctx.fields.get("api_key")
     if key is not None:
         return [ref for ref, value in found.items() if value == blocks.digest(key.reveal())]

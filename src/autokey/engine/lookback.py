@@ -81,6 +81,10 @@ class LookBack(Run):
             return f"named {self.ctx.order.label}"
         seen = await sight.see(self.ctx)
         for ref in await listing.fresh(self.ctx, seen):
+            if seen.screen is None or not seen.screen.each:
+                own = next((one.own.split() for one in seen.look.candidates if one.ref == ref), [])
+                word = next((one for one in own if not capture.fits(one, self.ctx.flow.credential["api_key"])), "")
+                return f"that begins with {word[:4]}"
             reading = await self.ctx.page.read(ref)
             if reading is not None:
                 return f"that begins with {reading.shown.reveal()[:4]}"
@@ -145,6 +149,11 @@ class LookBack(Run):
                 await self.ctx.page.click(candidate.ref)
             except (StaleError, CoveredError):
                 return
+
+    async def ask_whether(self, text: str) -> None:
+        """Ask the person to look through a list that does not tell which key is new. Raises StoppedError."""
+        if not await listing.tells(self.ctx):
+            await person.ask(self.ctx, Need("delete", ("by-hand",), text, deadline=self.ctx.limits.human))
 
     async def watch_away(self, text: str) -> None:
         """Ask the person to delete the key and watch the list until it is gone. Raises KeyAtRiskError if it stays."""

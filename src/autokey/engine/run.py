@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey.engine import acts, blocks, boxes, capture, compare, gates, granted, listing, person, sight, unknown
+from autokey.engine import acts, boxes, capture, compare, gates, granted, listing, person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
 from autokey.engine.stuck import Stuck
@@ -300,8 +300,8 @@ class Run(Course):
         ctx = self.ctx
         seen = await listing.at_rest(ctx, await sight.see(ctx), ctx.limits.settle)
         ctx.listed = True
-        if seen.screen is not None and seen.screen.each:
-            ctx.before = frozenset((await blocks.digests(ctx, seen)).values())
+        if not ctx.flow.has_label:
+            ctx.before = frozenset((await listing.digests(ctx, seen)).values())
         if ctx.flow.has_label and listing.named(ctx, seen):
             raise RefusedError(
                 f"{ctx.flow.title} already lists a key named {ctx.order.label}. {SAID[ctx.state]}",

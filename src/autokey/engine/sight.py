@@ -106,6 +106,11 @@ def find(ctx: Context, seen: Sighting, element: Element) -> Match:
     return found
 
 
+def every(ctx: Context, seen: Sighting, element: Element) -> tuple[Candidate, ...]:
+    """Give every place of the screen that shows which is exactly the element."""
+    return match.matches(element, seen.look, layer=seen.layer, words=words_of(ctx.flow))
+
+
 def guard_host(ctx: Context, url: str) -> None:
     """Stop when the tab is not on a host of the flow over https, or was about to leave it (design, section 5.4).
 
