@@ -239,10 +239,7 @@ async def _find(case: _Case, look: LookBack) -> bool:
                 fix="Let it expire, then run `autokey resume` again.",
             )
     if not there:
-        await look.ask_whether(
-            f"Keys of {look.ctx.flow.title} have no names, and its list does not tell which one is new. "
-            "Look through it: delete a key that nobody knows, if there is one, and say `done`."
-        )
+        await look.ask_whether()
         case.settle(f"the key list does not show it, no key was created. Again: {_command(case.order)}")
         return case.options.again
     return await _listed(case, look)

@@ -150,8 +150,12 @@ class LookBack(Run):
             except (StaleError, CoveredError):
                 return
 
-    async def ask_whether(self, text: str) -> None:
+    async def ask_whether(self) -> None:
         """Ask the person to look through a list that does not tell which key is new. Raises StoppedError."""
+        text = (
+            f"Keys of {self.ctx.flow.title} have no names, and its list does not tell which one is new. "
+            "Look through it: delete a key that nobody knows, if there is one, and say `done`."
+        )
         if not await listing.tells(self.ctx):
             await person.ask(self.ctx, Need("delete", ("by-hand",), text, deadline=self.ctx.limits.human))
 
