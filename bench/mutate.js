@@ -13,9 +13,11 @@
   const OTHER = ['Proceed', 'Overview', 'Continue here', 'Go on', 'Details', 'More settings', 'Next step', 'Preferences'];
   const value = t => /[0-9a-f]{12,}|\d{3,}|@|^[\d\s.,:\/%-]*$/i.test(t);
   const swap = word => { const g = SYNONYMS.find(g => g.some(w => w.toLowerCase() === word.toLowerCase())); if (!g) return null; const w = pick(g.filter(x => x.toLowerCase() !== word.toLowerCase())); return /^[A-Z]/.test(word) ? w[0].toUpperCase() + w.slice(1) : w; };
+  const recase = text => chance(0.34) ? text.toUpperCase() : chance(0.5) ? text.toLowerCase() : text.trim() + pick([':', ' *', '.', ' →']);
   const edit = text => {
     const words = text.trim().split(/\s+/);
-    const r = random() * 66;
+    if (chance(0.4)) return recase(text); // of every five edits two change nothing but case, numbers or marks
+    const r = random() * 58;
     if (r < 31) {
       const at = words.map((w, i) => [w, i]).filter(([w]) => swap(w)).map(([, i]) => i);
       const i = at.length ? pick(at) : Math.floor(random() * words.length);
@@ -23,8 +25,7 @@
       return words.join(' ');
     }
     if (r < 48) { if (words.length > 1 && chance(0.5)) words.splice(Math.floor(random() * words.length), 1); else words.splice(chance(0.5) ? 0 : words.length, 0, pick(FILLERS)); return words.join(' '); }
-    if (r < 56) return chance(0.34) ? text.toUpperCase() : chance(0.5) ? text.toLowerCase() : text.trim() + pick([':', ' *', '.', ' →']);
-    if (r < 63) return pick(OTHER);
+    if (r < 55) return pick(OTHER);
     const w = words.reduce((a, b) => (b.length > a.length ? b : a), ''); const at = 1 + Math.floor(random() * Math.max(1, w.length - 2));
     return text.replace(w, w.slice(0, at) + w.slice(at + 1));
   };

@@ -194,7 +194,8 @@ async def grade(stage: Stage, flow: Flow, screen: Screen, layer: int | None, tar
     results = []
     for target in targets:
         for way, element in (("words", target.element), ("marked", target.marked)):
-            found = match.find(element, index, layer=inside, words=words_of(flow))
+            others = screen.elements.values()
+            found = match.find(element, index, layer=inside, words=words_of(flow), others=others)
             said = (
                 [found.candidate]
                 if isinstance(found, Located)

@@ -493,3 +493,43 @@ def test_spaces_set_by_taste_beside_chinese_words_do_not_matter():
     assert normalise("API 管理") == normalise("API管理")
     assert normalise("绑定 IP 地址（必填）") == "绑定ip地址"
     assert normalise("API Key 1") == "api key 1"
+
+
+def test_what_is_exactly_another_element_of_the_screen_is_not_taken_by_likeness():
+    mailed = thing(1, "text", labels=("E-mail code",), placeholder="6 digits", box=(300, 200, 200, 30))
+    authenticator = thing(2, "text", labels=("Authenticator code",), placeholder="6 digits", box=(300, 240, 200, 30))
+    wanted = Element("mailed", "label", ("E-mail code",), fingerprint=match.fingerprint(mailed))
+    other = Element("authenticator", "label", ("Authenticator code",))
+    assert ref(match.find(wanted, look(mailed, authenticator), others=(wanted, other))) == 1
+    alone = look(thing(3, "text", labels=("Authenticator code",), placeholder="6 digits", box=(300, 200, 200, 30)))
+    assert isinstance(match.find(wanted, alone, others=(wanted, other)), Absent)
+    assert not isinstance(match.find(wanted, alone), Absent), "without knowing the other one it is at least like it"
+
+
+def test_of_two_exact_matches_the_one_that_stands_where_it_was_recorded_is_meant():
+    here = thing(1, "button", "Save", section="API key", box=(300, 200, 80, 30), beside=("Cancel", "IP addresses"))
+    other = thing(2, "button", "Save", section="Newsletter", box=(40, 900, 80, 30), beside=("Your e-mail", "Topics"))
+    wanted = button("Save", fingerprint=match.fingerprint(here), guarded=True)
+    assert isinstance(match.find(button("Save", guarded=True), look(here, other)), Unsure)
+    assert ref(match.find(wanted, look(other, here))) == 1
+    twin = thing(3, "button", "Save", section="API key", box=(300, 240, 80, 30), beside=("Cancel", "IP addresses"))
+    assert isinstance(match.find(wanted, look(here, twin)), Unsure), "both could be it"
+
+
+@pytest.mark.parametrize(
+    ("now", "taken"),
+    [
+        ("Enable trading", True),
+        ("Enable the trade", True),
+        ("Enabled trade", False),
+        ("Enable trade now", False),
+        ("Disable trade", False),
+    ],
+)
+def test_a_guarded_element_is_taken_with_its_words_in_another_form_only_where_it_was_recorded(now, taken):
+    was = thing(1, "button", "Enable trade", section="API key", box=(300, 200, 80, 30), beside=("IP addresses",))
+    moved = thing(2, "button", now, section="Loans", box=(40, 900, 80, 30), beside=("Interest",))
+    there = thing(3, "button", now, section="API key", box=(300, 200, 80, 30), beside=("IP addresses",))
+    wanted = button("Enable trade", fingerprint=match.fingerprint(was), guarded=True)
+    assert isinstance(match.find(wanted, look(there)), Located) is taken
+    assert not isinstance(match.find(wanted, look(moved)), Located)

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Final
 from autokey.match import exact, verdict
 from autokey.match.facets import of_element
 from autokey.match.index import FAMILY, FIELDS, Index, family, hidden, index_of
-from autokey.match.words import Phrases, describe, hint_words, normalise, safe
+from autokey.match.words import Phrases, describe, hint_words, normalise, safe, same_but_form
 from autokey.model import Absent, Fingerprint, Located, Unsure
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
+    from autokey.match.facets import Facets
     from autokey.model import Candidate, Element, Look, Match
 
 __all__ = ["Index", "describe", "find", "fingerprint", "hint_words", "matches", "normalise", "safe"]
@@ -36,24 +37,29 @@ def find(
     *,
     layer: int | None = None,
     words: Mapping[str, tuple[str, ...]] = _NONE,
+    others: Iterable[Element] = (),
 ) -> Match:
     """Say which candidate of `look` is `element`, if that is certain.
 
     `layer` restricts to the candidates of one layer; `words` gives further phrases (translations) that count
     as a declared one. Two distinct exact matches are Unsure, never a pick; so is any doubt about a guarded
-    one.
+    one. `others`: what else is declared of the same screen; what is exactly one of those is never `element` by
+    likeness (of two code fields, the one that is left is not taken for the one that is gone).
     """
     index = index_of(look)
     found = exact.hits(element, index, layer=layer, words=words)
     places = found.places
     if len(places) == 1 and not found.weak:
         return _settle(element, index, places[0], found.by, words)
+    if len(places) > 1 and (place := _recorded(element, index, places, words)) is not None:
+        return _settle(element, index, place, found.by, words)
     if len(places) > 1:
         reason = f"{len(places)} things on the page are exactly that ({found.by})"
         return Unsure(tuple(index.all[place] for place in places[:SHOWN]), (reason,))
     if len(places) == 1:
         return Unsure((index.all[places[0]],), (found.weak,))
-    return _likely(element, index, layer, words, found.weak)
+    claimed = {place for other in others for place in _claims(other, element, index, layer, words)}
+    return _likely(element, index, layer, words, found.weak, claimed)
 
 
 def matches(
@@ -98,14 +104,34 @@ def _settle(element: Element, index: Index, place: int, by: str, words: Mapping[
     if mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
         return Unsure((candidate,), (f"{said} is a field of another kind than recorded",))
     target = of_element(element, Phrases(element.words, words))
-    pool = [n for n, each in enumerate(index.all) if each.layer == candidate.layer and not hidden(each)]
-    taken, lost = verdict.misplaced(target, index, {*pool, place}, place)
-    if taken:
+    stand = verdict.stands(target, index, {*_beside(index, candidate.layer), place}, (place,))[place]
+    if stand.taken:
         return Unsure((candidate,), (f"{said} has the right words, but something else is in its place",))
+    lost = stand.known and stand.support < verdict.LOST
     moved = bool(mark.section and candidate.section and normalise(mark.section) != index.norm(candidate.section))
-    if element.guarded and (lost or (moved and not _same_neighbours(mark, candidate))):
+    moved = moved and stand.support < verdict.STILL_THERE and not _same_neighbours(mark, candidate)
+    if element.guarded and (lost or moved):
         return Unsure((candidate,), (f"{said} has the right words, but stands elsewhere than recorded",))
     return Located(candidate, "exact", (f"{by}: {said}",))
+
+
+def _beside(index: Index, layer: int) -> set[int]:
+    """Give the places of what can be seen in a layer."""
+    return {place for place, each in enumerate(index.all) if each.layer == layer and not hidden(each)}
+
+
+def _recorded(
+    element: Element, index: Index, places: tuple[int, ...], words: Mapping[str, tuple[str, ...]]
+) -> int | None:
+    """Of several exact matches, give the one that stands where it was recorded, if no other one could be it."""
+    if element.fingerprint is None:
+        return None
+    target = of_element(element, Phrases(element.words, words))
+    pool = {*_beside(index, index.all[places[0]].layer), *places}
+    stands = verdict.stands(target, index, pool, places)
+    there = [place for place, stand in stands.items() if stand.support >= verdict.UNMOVED and not stand.taken]
+    doubtful = [place for place, stand in stands.items() if stand.support >= verdict.MAYBE]
+    return there[0] if there == doubtful and len(there) == 1 else None
 
 
 def _same_neighbours(mark: Fingerprint, candidate: Candidate) -> bool:
@@ -113,12 +139,23 @@ def _same_neighbours(mark: Fingerprint, candidate: Candidate) -> bool:
     return bool(near & {normalise(text) for text in (*candidate.beside, candidate.group)})
 
 
-def _likely(
+def _claims(
+    other: Element, element: Element, index: Index, layer: int | None, words: Mapping[str, tuple[str, ...]]
+) -> tuple[int, ...]:
+    """Give the place that is exactly `other` and no second one is; () where its words are `element`'s, too."""
+    if other.name == element.name or other.by in {"text", "css", "testid"} or {*other.words} & {*element.words}:
+        return ()
+    found = exact.hits(other, index, layer=layer, words=words)
+    return found.places if len(found.places) == 1 and not found.weak else ()
+
+
+def _likely(  # noqa: PLR0917 - what find was given, and what it found out
     element: Element,
     index: Index,
     layer: int | None,
     words: Mapping[str, tuple[str, ...]],
     weak: str,
+    claimed: set[int],
 ) -> Match:
     """Score what is there; a clear lead is enough only for elements that can do no harm."""
     phrases = Phrases(element.words, words)
@@ -132,7 +169,9 @@ def _likely(
     best = [
         each
         for each in found.ranked
-        if each.score >= verdict.PLAUSIBLE and verdict.contradiction(target, each.facets) == ""
+        if each.score >= verdict.PLAUSIBLE
+        and verdict.contradiction(target, each.facets) == ""
+        and not claimed & {each.place, *index.above(each.place)}
     ][:SHOWN]
     if not best:
         return Absent((weak or "nothing on the page is like it",))
@@ -143,6 +182,24 @@ def _likely(
     if found.sure and not weak and harmless and fits and best[0] is found.ranked[0]:
         reasons = (f"{found.why}: {describe(shown[0])}", f"leads by {found.margin:.1f}")
         return Located(shown[0], "score", reasons)
+    same_words = not weak and fits and best[0] is found.ranked[0] and _same_but_form(target, found)
+    if element.guarded and found.sure and same_words:
+        return Located(shown[0], "exact", (f"the same words in another form: {describe(shown[0])}",))
     if element.guarded and found.sure:
         return Unsure(shown, ("only like it, and this element is never taken by likeness",))
     return Unsure(shown, (weak or found.why,))
+
+
+def _same_but_form(target: Facets, found: verdict.Verdict) -> bool:
+    """Tell whether the best one alone has the words but for their form, and stands where it was recorded.
+
+    Its words, there, are exact evidence: a guarded element may be taken (design, section 4).
+    """
+
+    def says(it: Facets) -> bool:
+        heard = (*it.phrases, *it.label)
+        return any(same_but_form(one, other) for one in target.phrases for other in heard)
+
+    best = found.ranked[0]
+    again = [each for each in found.ranked if says(each.facets)]
+    return again == [best] and verdict.support(best.got) >= verdict.UNMOVED

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey.match.index import FIELDS
 from autokey.match.score import Ranked, rank, same_thing
-from autokey.match.words import meanings, opposite, tokens
+from autokey.match.words import SMALL_WORDS, meanings, opposite, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,8 +27,11 @@ SUPPORTED: Final = 1.0  # enough when the words are the same and its surrounding
 UNPLACED: Final = 2.5  # when only the words are the same and nothing is known of the place
 MOVED: Final = 3.0  # when the words are the same and the place is another one
 CHANGED: Final = 4.5  # when it is not even the same sort of element
+UNMOVED: Final = 1.5  # support of what plainly stands where it was recorded
+STILL_THERE: Final = 2.0  # support that a changed heading does not outweigh
+MAYBE: Final = 1.0  # support of what could be the recorded one
+LOST: Final = 0.5  # below this nothing says that it is where it was
 PLAUSIBLE: Final = 2.0  # a score below this: nothing is like it at all
-_SMALL: Final = frozenset({"a", "an", "the", "your", "my", "our", "of", "to", "in", "and", "for"})
 
 
 def support(got: dict[str, float]) -> float:
@@ -84,7 +87,7 @@ def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[floa
     leads = got.get("address words", 1.0 if not got.get("other address") else 0.0) >= 0.6
     if got.get("words in common") or got.get("same but for numbers"):
         beside = (token for label in it.label[:1] for token in tokens(label))
-        mine, its = target.bag - _SMALL, (it.bag or meanings(beside)) - _SMALL
+        mine, its = target.bag - SMALL_WORDS, (it.bag or meanings(beside)) - SMALL_WORDS
         wider = mine <= its or its <= mine or bool(got.get("same but for numbers")) or got.get("spelling")
         if wider and got.get("words in common", 0) >= 0.6 and leads:
             if placed >= 1 or (placed >= 0.5 and got.get("same address")):
@@ -135,18 +138,29 @@ def decide(target: Facets, index: Index, pool: Iterable[int], *, margin: float =
     return Verdict(ranked, lead, True, why)
 
 
-def misplaced(target: Facets, index: Index, pool: Iterable[int], place: int) -> tuple[bool, bool]:
-    """Tell of an exact match, first, whether something with other words stands where it was recorded.
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """How an exact match stands to what was recorded of its place."""
 
-    Second, whether nothing at all says that it is still at its place, although the place was recorded.
-    """
+    taken: bool  # something with other words stands where it was recorded
+    known: bool  # anything of its place was recorded
+    support: float  # how much says that it is still there (see `support`)
+
+
+def stands(target: Facets, index: Index, pool: Iterable[int], places: Iterable[int]) -> dict[int, Stand]:
+    """Say of each place, an exact match, whether it stands where it was recorded; words may live on elsewhere."""
     ranked = rank(target, index, pool)
-    best = next((each for each in ranked if each.place == place), None)
-    if best is None:
-        return False, False
-    others = [each for each in ranked if each is not best and not same_thing(index, best, each)]
-    known = bool({"path", "place", "neighbours", "other section"} & best.got.keys())
-    return _trapped(best, others), known and support(best.got) < 0.5
+    by_place = {each.place: each for each in ranked}
+    found = {}
+    for place in places:
+        best = by_place.get(place)
+        if best is None:
+            found[place] = Stand(taken=False, known=False, support=0.0)
+            continue
+        others = [each for each in ranked if each is not best and not same_thing(index, best, each)]
+        known = bool({"path", "place", "neighbours", "other section"} & best.got.keys())
+        found[place] = Stand(_trapped(best, others), known, support(best.got))
+    return found
 
 
 def _trapped(best: Ranked, others: Iterable[Ranked]) -> bool:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _UNSEEN: Final = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ue000-\uf8ff]")
 _SPACE: Final = re.compile(r"\s+")
 _EDGE: Final = " *+:：|•·●○◦‣▪■□▸▹►▶▾▿▼▽▴▲△◂◀‹›«»<>←→↑↓⇒➔➜➝➞↗↘✓✔✕✖×﹢⌄⌃"
+_STOPS: Final = ".…!。！"  # at the end only: "Confirm." says what "Confirm" says
 _REMARK: Final = re.compile(r"\s*[(\[]\s*(?:required|optional|必填|选填|可选|必須|任意)\s*[)\]]$")
 _CJK: Final = "\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff"
 _AIR: Final = re.compile(f"(?<=[{_CJK}]) | (?=[{_CJK}])")  # set by taste beside other scripts: "API 管理", "API管理"
@@ -41,7 +42,8 @@ def normalise(text: str) -> str:
         folded = _AIR.sub("", folded)
     bare = folded
     while True:
-        cut = _REMARK.sub("", bare.strip(_EDGE)) if bare.endswith((")", "]")) else bare.strip(_EDGE)
+        cut = bare.strip(_EDGE).rstrip(_STOPS)
+        cut = _REMARK.sub("", cut) if cut.endswith((")", "]")) else cut
         if cut == bare:
             break
         bare = cut
@@ -169,6 +171,33 @@ _OPPOSITES: Final = (
     ({"test", "testnet", "demo"}, {"live", "mainnet", "real"}),
     ({"email", "mail"}, {"sms", "phone", "authenticator", "2fa"}),
 )
+
+
+SMALL_WORDS: Final = frozenset({"a", "an", "the", "your", "my", "our", "of", "to", "in", "and", "for"})
+
+
+def same_but_form(one: str, other: str) -> bool:
+    """Tell whether two normalised phrases say the same words in another form: plural, "-ing", an article.
+
+    "Enable Trade" and "Enable trading", "Create API Key" and "Create your API keys"; never "Enable" and "Enabled",
+    which may be two states of a thing. Words of other scripts are compared as they are.
+    """
+    left, right = _roots(one), _roots(other)
+    return bool(left) and left == right
+
+
+def _roots(phrase: str) -> tuple[str, ...]:
+    return tuple(_root(word) for word in tokens(phrase) if word not in SMALL_WORDS)
+
+
+def _root(word: str) -> str:
+    if not word.isascii():
+        return word
+    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
+        word = word[:-1]
+    if len(word) > 5 and word.endswith("ing"):
+        word = word[:-3]
+    return word[:-1] if len(word) > 4 and word.endswith("e") else word
 
 
 def meanings(words: Iterable[str]) -> frozenset[str]:
