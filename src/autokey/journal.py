@@ -51,7 +51,8 @@ class RunJournal:
 
         Facts that `Run.state` reads: `refused=True` with phase "after" of a creates-key step: the site said
         no and made nothing; `settled=True` with phase "ended": a person or the list of keys has shown that
-        nothing is left on the site that we do not hold.
+        nothing is left on the site that we do not hold. `flow` names the flow in force (`Run.followed`), `seen=True`
+        that the key stood in the list.
         """
         if phase not in get_args(Phase):
             raise ValueError(phase)
@@ -143,6 +144,11 @@ class Run:
     def settled(self) -> bool:
         """Whether a person or the list of keys has shown that nothing is left open."""
         return any(note.phase == "ended" and note.facts.get("settled") is True for note in self.notes)
+
+    @property
+    def followed(self) -> str:
+        """Name of the flow that was in force last: a run follows another one where the site shows other pages."""
+        return next((str(note.facts["flow"]) for note in reversed(self.notes) if "flow" in note.facts), self.flow)
 
     @property
     def begun(self) -> Note | None:

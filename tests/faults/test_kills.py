@@ -51,3 +51,39 @@ def test_resume_believes_a_list_only_when_all_of_it_has_come(scene):
     asked = [event["step"] for event in resumed.events if event["event"] == "human"]
     assert asked == ["delete"], "the key that stands there is not taken for none"
     assert not found.site.keys()
+
+
+def test_a_page_that_is_drawn_anew_and_swallows_the_press_on_show_costs_nothing(scene):
+    found = scene("poloniex-legacy", "slow")
+    ran = found.create()
+    assert ran.code == 0, ran.result
+    assert found.wrong(found.stored()) == ""
+
+
+def test_a_link_that_the_person_may_have_had_mailed_is_asked_for_before_the_list_is_believed(scene):
+    found = scene("poloniex")
+    assert found.create(point="before:create-link").code < 0
+    (book,) = found.home.rglob("runs/*.jsonl")
+    # As if the person had typed the code in the page, and the run had died before it saw the next page.
+    notes = book.read_text().splitlines(keepends=True)
+    typed = next(n for n, note in enumerate(notes) if '"create-2fa"' in note)
+    book.write_text("".join(notes[: typed + 1]))
+    silent = found.resume(answered=False, point="-")
+    assert silent.code == 6, silent.result
+    assert "may have been sent" in silent.result["error"]
+    resumed = found.resume(point="-")
+    assert resumed.code == 0, resumed.result
+    asked = [event["step"] for event in resumed.events if event["event"] == "human"]
+    assert asked[0] == "create-link", "the mail had come: the link is followed, and the key it makes is not passed over"
+    assert found.wrong(found.stored()) == "" or asked[-1] == "delete"
+
+
+def test_a_key_that_resume_saw_deleted_is_not_waited_for_when_resume_is_killed_too(scene):
+    found = scene("poloniex")
+    assert found.create(point="before:create-link").code < 0
+    assert found.resume(point="ended:").code < 0, "killed after the link was followed and its key deleted by the person"
+    assert found.site.creates
+    assert not found.site.keys()
+    resumed = found.resume(point="-")
+    assert resumed.code == 0, resumed.result
+    assert not [event for event in resumed.events if event["event"] == "human"]

@@ -10,16 +10,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import shlex
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, inventory, journal
-from autokey.app import people, places
+from autokey.app import past, people, places
 from autokey.engine.context import Context, Limits
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, StoppedError, VaultError
-from autokey.model import Order
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -27,7 +24,7 @@ if TYPE_CHECKING:
     from autokey.app.create import Options
     from autokey.engine.lookback import LookBack
     from autokey.journal import Run, RunJournal
-    from autokey.model import Flow, Step
+    from autokey.model import Flow, Order
     from autokey.ports import Human
     from autokey.vault import SafeVault
 
@@ -126,9 +123,9 @@ def _recover(vault: SafeVault, human: Human) -> AutokeyError | None:
 async def _one(run: Run, human: Human, options: Options) -> AutokeyError | None:
     """Settle one run; give what is wrong with it still."""
     try:
-        order = _order(run)
+        order = past.order(run)
         flows = catalog.flows_of(places.flow_folders(), run.exchange)
-        flows = tuple(sorted(flows, key=lambda flow: flow.name != run.flow))
+        flows = tuple(sorted(flows, key=lambda flow: flow.name != run.followed))
         with journal.hold(*places.alone(order, flows[0], options)):
             book = journal.reopen(run)
             try:
@@ -153,7 +150,7 @@ async def _settle(case: _Case) -> bool:
         return False
     if not stored and run.state != "may-exist":
         text = "nothing was sent, no key was created" if run.state == "nothing-sent" else "it is not stored any more"
-        case.settle(f"{text}. Again: {_command(order)}")
+        case.settle(f"{text}. Again: {past.command(order)}")
         return False
     if run.facts.get("builtin") and not stored:
         case.settle("it was made on the built-in look-alike, which is gone with all its keys.")
@@ -191,7 +188,7 @@ async def _looking(case: _Case, *, stored: bool) -> AsyncIterator[LookBack]:
         page = await session.open(await asyncio.to_thread(places.read_session, case.vault, order))
         limits = Limits(human=options.timeout)
         ctx = Context(order, case.flows, case.flows[0], page, case.human, case.vault, case.book, limits)
-        ctx.before = _listed_before(case.run)
+        ctx.before = past.listed_before(case.run)
         if stored:
             credential = await asyncio.to_thread(case.vault.read, order.service)
             ctx.fields, ctx.created = dict(credential.fields), credential.created
@@ -223,24 +220,29 @@ async def _find(case: _Case, look: LookBack) -> bool:
     """Look for the key in the list and finish with it. Raises KeyAtRiskError while one may be there."""
     reached = await look.to_list()
     there = reached and await look.stands()
-    step, left = _mailed(case.run, look.ctx.flow, "creates-key")
-    if not there and step is not None and left > 0:
+    mailed = past.mailed(case.run, look.ctx.flow, "creates-key")
+    if not there and mailed is not None:
+        step, left, sure = mailed
+        minutes = max(1, round(left / 60))
         try:
-            there = await look.follow(step, left, creates=True)
+            there = await look.follow(step, left, creates=True, sure=sure)
         except StoppedError as error:
+            lives = (
+                f"lives {minutes} more minutes" if sure else f"may have been sent, to live {minutes} minutes at most"
+            )
             raise KeyAtRiskError(
-                f"A mailed link that creates a key for {case.name} lives {round(left / 60)} more minutes. {error.what}",
+                f"A mailed link that creates a key for {case.name} {lives}. {error.what}",
                 fix="Follow it only with `autokey resume` running, or let it expire; then run `autokey resume` again.",
             ) from None
-        if not there:
+        if not there and sure:
             raise KeyAtRiskError(
-                f"The mailed link that creates a key for {case.name} was not followed; it lives {round(left / 60)} "
+                f"The mailed link that creates a key for {case.name} was not followed; it lives {minutes} "
                 "more minutes.",
                 fix="Let it expire, then run `autokey resume` again.",
             )
     if not there:
         await look.ask_whether()
-        case.settle(f"the key list does not show it, no key was created. Again: {_command(case.order)}")
+        case.settle(f"the key list does not show it, no key was created. Again: {past.command(case.order)}")
         return case.options.again
     return await _listed(case, look)
 
@@ -248,6 +250,7 @@ async def _find(case: _Case, look: LookBack) -> bool:
 async def _listed(case: _Case, look: LookBack) -> bool:
     """The key stands there and is not stored: read it if that can still be done, else see it deleted."""
     ctx = look.ctx
+    case.book.note("after", "", "creates-key", seen=True)
     called = await look.name()
     try:
         outcome = await look.read_again()
@@ -259,7 +262,7 @@ async def _listed(case: _Case, look: LookBack) -> bool:
         case.settle(f"the site showed its secret again; stored {outcome.place}.")
         return False
     told = f"The site lists a key {called} whose secret is not stored here."
-    again = _command(case.order)
+    again = past.command(case.order)
     case.human.tell("warning", text=f"{case.name}: {told} Delete it on the site, then: {again}")
     try:
         await look.watch_away(f"{told} Please delete it on this page; nothing else has to be done.")
@@ -283,10 +286,10 @@ async def _stored(case: _Case, look: LookBack) -> bool:
     try:
         await look.to_list()
         found = await look.compare_row()
-        step, left = _mailed(case.run, ctx.flow, "changes-key")
-        if found.verdict != "verified" and step is not None and left > 0:
+        mailed = past.mailed(case.run, ctx.flow, "changes-key")
+        if found.verdict != "verified" and mailed is not None and mailed.sure:
             with contextlib.suppress(StoppedError):  # without the link the change is asked for anew
-                if await look.follow(step, left, creates=False):
+                if await look.follow(mailed.step, mailed.left, creates=False):
                     found = await look.compare_row()
         if found.verdict != "verified" and look.edits() >= 0:
             outcome = await look.mend()
@@ -327,56 +330,6 @@ def _remember(case: _Case, ctx: Context, error: AutokeyError | None, outcome: An
         if inventory.get(case.order.service) is None:
             places.remember(ctx, outcome, error)
         inventory.update(case.order.service, status=status)
-
-
-# ------------------------------------------------------------ what the journal tells
-
-
-def _order(run: Run) -> Order:
-    facts = run.facts
-    return Order(
-        exchange=run.exchange,
-        label=run.label,
-        permissions=frozenset(facts.get("permissions", ())),
-        ips=tuple(facts.get("ips", ())),
-        account=run.account,
-        consumer=str(facts.get("consumer", "")),
-        sandbox=bool(facts.get("sandbox")),
-    )
-
-
-def _listed_before(run: Run) -> frozenset[str]:
-    """Give the digests of the keys that were listed before this run created one."""
-    for note in reversed(run.notes):
-        if note.effect == "creates-key" and "listed" in note.facts:
-            return frozenset(note.facts["listed"])
-    return frozenset()
-
-
-def _mailed(run: Run, flow: Flow, effect: str) -> tuple[Step | None, float]:
-    """Give the step whose mailed link may still live, and for how many seconds; (None, 0) if there is none.
-
-    A link is mailed when the gate before it was passed or sent by us; it counts from the last note of either.
-    """
-    links = [step for step in flow.steps if step.effect == effect and step.target == ("email-link",) and step.expires]
-    for note in reversed(run.notes):
-        if note.phase not in {"before", "after"} or note.effect != effect:
-            continue
-        index = next((n for n, step in enumerate(flow.steps) if step.id == note.step), -1)
-        link = next((step for step in links if index >= 0 and step in flow.steps[index : index + 3]), None)
-        asked = index >= 0 and (note.phase == "after" or note.facts.get("by") == "us")
-        if link is None or (note.phase == "after" if note.step == link.id else not asked):
-            return None, 0.0
-        sent = datetime.fromisoformat(note.time)
-        return link, link.expires - (datetime.now(UTC) - sent).total_seconds()
-    return None, 0.0
-
-
-def _command(order: Order) -> str:
-    words = ["autokey", "create", order.exchange, "--label", order.label]
-    words += ["--ips", ",".join(order.ips)] if order.ips else ["--no-ip"]
-    words += ["--permissions", ",".join(sorted(order.permissions))]
-    return shlex.join([*words, *(["--account", order.account] if order.account else [])])
 
 
 async def _create_again(order: Order, human: Human, options: Options) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from autokey.engine import acts, capture, compare, gates, granted, listing, person, sight
 from autokey.engine.run import Run
 from autokey.errors import KeyAtRiskError, MismatchError
-from autokey.ports import CoveredError, Need, StaleError
+from autokey.ports import Need
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
@@ -129,26 +129,15 @@ class LookBack(Run):
     async def read_again(self) -> Outcome | None:
         """Store the listed key if the site shows its secret again, and go on with the flow from there."""
         ctx = self.ctx
-        shapes = ctx.flow.credential.values()
         at = next((n for n, step in enumerate(self.steps) if step.verb == "capture"), -1)
-        if at < 0 or any(shape.made or shape.shown == "once" for shape in shapes):
+        if at < 0 or any(shape.made for shape in ctx.flow.credential.values()) or not self.shows_again():
             return None
         ctx.listed = True
-        for step in self.steps[:at]:
-            if step.effect == "reveals":
-                await self._press(step)
+        await self.press_show(at)
         if not await capture.readable(ctx, self.steps[at], _READ):
             ctx.listed = False
             return None
         return await self.go(at)
-
-    async def _press(self, step: Step) -> None:
-        candidate = await acts.locate(self.ctx, step.on[0], step.target[0], step=step, patience=2.0, ask=False)
-        if candidate is not None:
-            try:
-                await self.ctx.page.click(candidate.ref)
-            except (StaleError, CoveredError):
-                return
 
     async def ask_whether(self) -> None:
         """Ask the person to look through a list that does not tell which key is new. Raises StoppedError."""
@@ -185,14 +174,21 @@ class LookBack(Run):
             twice = away
             await self.ctx.page.changed(seen.look.stamp, 2.0)
 
-    async def follow(self, step: Step, left: float, *, creates: bool) -> bool:
+    async def follow(self, step: Step, left: float, *, creates: bool, sure: bool = True) -> bool:
         """Wait for a link that was mailed before and still lives `left` seconds; nothing is sent again.
 
-        Gives whether it did what it is for (for a change: whether it was followed). Raises StoppedError.
+        `sure`: whether it was mailed for certain. Gives whether it did what it is for (for a change: whether it was
+        followed). Raises StoppedError.
         """
         ctx, reason = self.ctx, ""
+        minutes = max(1, round(left / 60))
+        text = f"{step.text} It was mailed before and still lives {minutes} minutes."
+        if not sure:
+            text = (
+                f"If a mail with this link has come: {step.text} It lives {minutes} minutes at most. If none has come, "
+                "say `resend`: nothing is sent, and the list is believed."
+            )
         for _ in range(_ROUNDS):
-            text = f"{step.text} It was mailed before and still lives {max(1, round(left / 60))} minutes."
             need = Need(step.id, ("email-link",), text, reason=reason, deadline=left)
             answer, _seen = await person.ask(ctx, need, self._comes if creates else None)
             if answer is None:

@@ -29,13 +29,14 @@ from autokey.errors import (
     VaultError,
 )
 from autokey.model import Credential
-from autokey.ports import GoneError, Need
+from autokey.ports import CoveredError, GoneError, Need, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
     from autokey.engine.context import Context
     from autokey.model import Look, Step
 
+_SHOWS: Final = 4.0  # seconds until a secret is shown that was asked for
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
 
 
@@ -175,18 +176,19 @@ class Run(Course):
     def _begin(self, step: Step) -> None:
         """Journal a gate before the person is asked: they may send it themselves at any moment."""
         self.begun = self.ctx.begun = self.begun or step.effect == "creates-key"
-        self.ctx.journal.note("before", step.id, step.effect, **self._listed(step))
+        self.ctx.journal.note("before", step.id, step.effect, **self._facts(step))
 
     def _submitting(self, step: Step) -> None:
-        self.ctx.journal.note("before", step.id, step.effect, by="us", **self._listed(step))
+        self.ctx.journal.note("before", step.id, step.effect, by="us", **self._facts(step))
         if step.effect == "creates-key":
             self.ctx.state = "may-exist"
 
-    def _listed(self, step: Step) -> dict[str, list[str]]:
-        """Give what tells the new key from older ones where keys have no names: digests of those listed before."""
-        if step.effect == "creates-key" and not self.ctx.flow.has_label:
-            return {"listed": sorted(self.ctx.before)}
-        return {}
+    def _facts(self, step: Step) -> dict[str, Any]:
+        """Give what tells later which key was made: the flow in force and, where keys have no names, those listed."""
+        if step.effect != "creates-key":
+            return {}
+        named = self.ctx.flow.has_label
+        return {"flow": self.ctx.flow.name} | ({} if named else {"listed": sorted(self.ctx.before)})
 
     def _passed(self, step: Step) -> None:
         if step.effect == "creates-key":
@@ -205,7 +207,7 @@ class Run(Course):
             raise KeyAtRiskError(f"{step.id} would close the secret before it is stored.", step=step.id)
 
         def before() -> None:
-            ctx.journal.note("before", step.id, step.effect, **self._listed(step))
+            ctx.journal.note("before", step.id, step.effect, **self._facts(step))
             if step.effect == "creates-key":
                 ctx.state = "may-exist"
 
@@ -322,10 +324,29 @@ class Run(Course):
 
     # ------------------------------------------------------------ the key
 
+    def shows_again(self) -> bool:
+        """Say whether the site shows the secret as often as it is asked to: then asking again loses nothing."""
+        return all(shape.shown != "once" for shape in self.ctx.flow.credential.values() if not shape.made)
+
+    async def press_show(self, until: int) -> None:
+        """Press what shows the secret, before the step `until`; a button that is not there has been pressed."""
+        for step in self.steps[:until]:
+            if step.effect != "reveals":
+                continue
+            candidate = await acts.locate(self.ctx, step.on[0], step.target[0], step=step, patience=2.0, ask=False)
+            if candidate is not None:
+                self.ctx.journal.note("before", step.id, step.effect)
+                with suppress(StaleError, CoveredError):
+                    await self.ctx.page.click(candidate.ref)
+
     async def _capture(self, step: Step) -> None:
         ctx = self.ctx
         ctx.state = "may-exist" if ctx.state == "nothing-sent" else ctx.state
         ctx.journal.note("before", step.id)
+        at = self.steps.index(step)
+        pressed = self.steps[at - 1].effect == "reveals" and self.shows_again()
+        if pressed and not await capture.readable(ctx, step, _SHOWS):
+            await self.press_show(at)  # a page that is drawn anew swallows the press and shows its button again
         values = await capture.read_all(ctx, step)
         ctx.fields.update(values)
         missing = [name for name in ctx.flow.credential if name not in ctx.fields]

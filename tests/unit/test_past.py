@@ -1,0 +1,43 @@
+"""What `resume` reads out of the journal of a broken run."""
+
+from __future__ import annotations
+
+import pytest
+
+from autokey import catalog, journal
+from autokey.app import past
+
+FLOWS = {flow.name: flow for flow in catalog.all_flows(catalog.Folders(catalog.builtin()))}
+FIRST, LINK = "create-2fa", "create-link"
+
+
+def run_of(*notes, flow="poloniex"):
+    book = journal.open_journal(exchange="poloniex", flow=flow, label="x", service="autokey:poloniex:x")
+    for phase, step, facts in notes:
+        book.note(phase, step, "creates-key", **facts)
+    book.close()
+    return next(run for run in journal.runs() if run.path == book.path)
+
+
+@pytest.mark.parametrize(
+    ("notes", "mailed", "sure"),
+    [
+        ([("before", FIRST, {})], True, False),
+        ([("before", FIRST, {}), ("before", FIRST, {"by": "us"})], True, True),
+        ([("before", FIRST, {}), ("after", FIRST, {})], True, True),
+        ([("after", FIRST, {}), ("before", LINK, {})], True, True),
+        ([("before", LINK, {}), ("after", LINK, {})], False, False),
+        ([("before", LINK, {}), ("after", "", {"seen": True})], False, False),
+        ([], False, False),
+    ],
+)
+def test_a_link_is_mailed_for_certain_or_perhaps_or_has_done_what_it_was_for(notes, mailed, sure):
+    found = past.mailed(run_of(*notes), FLOWS["poloniex"], "creates-key")
+    assert (found is not None, found is not None and found.sure) == (mailed, sure)
+    assert found is None or (found.step.id == LINK and found.left > FLOWS["poloniex"].steps[0].expires)
+
+
+def test_the_flow_that_was_followed_last_is_known():
+    assert run_of().followed == "poloniex"
+    notes = [("before", FIRST, {"flow": "poloniex-legacy"}), ("after", FIRST, {})]
+    assert run_of(*notes).followed == "poloniex-legacy"
