@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from autokey.model import Candidate, Credential, Look
     from autokey.secret import Secret
@@ -26,6 +26,14 @@ class CoveredError(Exception):
     def __init__(self, by: str) -> None:
         super().__init__(by)
         self.by = by
+
+
+class ChangedError(Exception):
+    """The page is not as it must be for an act, seen at the last moment: nothing was pressed."""
+
+    def __init__(self, wrong: str) -> None:
+        super().__init__(wrong)
+        self.wrong = wrong
 
 
 class RefusedInputError(Exception):
@@ -83,7 +91,9 @@ class Page(Protocol):
 
     async def hover(self, ref: int) -> None: ...
 
-    async def click(self, ref: int) -> None: ...
+    async def click(self, ref: int, *, unless: Callable[[Look], str] | None = None) -> None:
+        """Press the node. `unless` sees the page with the mouse there and says what is wrong: a ChangedError."""
+
     async def fill(self, ref: int, text: str | Secret) -> None:
         """Replace what the field holds. Never quotes the text in an error."""
 

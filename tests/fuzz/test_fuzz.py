@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autokey import catalog, journal, orders, rules
-from autokey.engine import capture, compare, gates
+from autokey.engine import capture, compare, messages
 from autokey.errors import AutokeyError, FlowError, StoppedError
 from autokey.human import words
 from autokey.human.machine import Machine
@@ -286,7 +286,7 @@ def test_a_text_of_the_page_is_no_right_and_no_address_by_accident(text, name):
     found, _ = compare.rights_in(text, flow.selectors.shown, strict=True)
     assert not found or any(word.lower() in text.lower() for word in shown)
     assert all(_folded(ip) == ip for ip in compare.ips_in(text))
-    gates.is_refusal(text)
+    messages.is_refusal(text)
     for shape in flow.credential.values():
         if not capture.fits(text, shape):
             assert text.isascii()

@@ -114,3 +114,22 @@ def test_decoys_a_ticked_withdraw_and_a_hidden_secret_never_lead_to_a_wrong_clic
 def test_a_dialog_that_closes_by_itself_before_anything_was_sent_is_opened_again(tmp_path, style, flag):
     with serve(style, flag) as site:
         stored(run(site, tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("style", "flag"), [("element", "hostile-late-once"), ("antd", "wiped"), ("antd", "wiped-below")]
+)
+def test_a_form_that_changes_by_itself_once_before_it_is_sent_is_filled_in_again(tmp_path, style, flag):
+    with serve(style, flag) as site:
+        outcome = run(site, tmp_path)
+    stored(outcome)
+    assert {event["step"] for event in outcome.questions} == {"verify"}
+    assert any("filled in again" in note for note in outcome.result["notes"])
+
+
+def test_a_right_that_is_ticked_again_each_time_ends_the_run_before_anything_is_created(tmp_path):
+    with serve("element", "hostile-late") as site:
+        outcome = run(site, tmp_path)
+    harmless(outcome)
+    assert (outcome.exit, outcome.world.keys, outcome.world.creates) == (3, [], 0)
+    assert '"Withdraw" is on instead of off. No key was created.' in outcome.result["error"]

@@ -20,11 +20,11 @@ from autokey.browser.tabs import Tabs, blank, host_of, origin
 from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
 from autokey.errors import RefusedError, SiteChangedError
 from autokey.model import Candidate, Layer, Look
-from autokey.ports import CoveredError, GoneError, Reading, StaleError
+from autokey.ports import ChangedError, CoveredError, GoneError, Reading, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from playwright.async_api import BrowserContext
     from playwright.async_api import Page as Tab
@@ -295,15 +295,18 @@ class BrowserPage:
             spot = await self._aim(world, ref, "hover")
             await keys.mouse(world, "mouseMoved", spot)
 
-    async def click(self, ref: int) -> None:
+    async def click(self, ref: int, *, unless: Callable[[Look], str] | None = None) -> None:
         """Click the very element, and nothing else: presses that would land elsewhere are held back.
 
-        Raises StaleError (nothing was clicked), CoveredError (the click did not go through), GoneError.
+        `unless` is given a last look, after the mouse has moved there, and says what forbids the click.
+        Raises ChangedError with that, StaleError (nothing was clicked), CoveredError (it missed), GoneError.
         """
         world = self._acting()
         with self._losing(ref):
             spot = await self._aim(world, ref, "click")
             await keys.mouse(world, "mouseMoved", spot)
+            if unless is not None and (wrong := unless(look_of(await world.look()))):
+                raise ChangedError(wrong)
             armed = await world.call("arm", ref, *spot)
             if "stale" in armed:
                 raise StaleError

@@ -1,4 +1,4 @@
-"""Carries out click, fill and add, and reads the form again before it is sent.
+"""Carries out click, fill and add.
 
 Each act finds its element, acts on that very node, looks again and checks that the page now is as wanted.
 Knows nothing of codes, capture, storing or the order of steps.
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from autokey.engine.context import Context
-    from autokey.model import Candidate, Element, Screen, Step
+    from autokey.model import Candidate, Element, Look, Screen, Step
 
 _HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
 _STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
@@ -161,10 +161,13 @@ def label_of(element: Element) -> str:
     return element.name
 
 
-async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
+async def click(
+    ctx: Context, step: Step, before: Callable[[], None], *, unless: Callable[[Look], str] | None = None
+) -> None:
     """Click the step's element on its screen; `before` is called right before the press (journal).
 
-    A covered or replaced node was not clicked, so trying again is safe. A menu may open by hovering alone.
+    A covered or replaced node was not clicked, so trying again is safe. A menu may open by hovering alone. `unless` as
+    for `Page.click`.
     """
     on = await here(ctx, step)
     opens_menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
@@ -176,7 +179,7 @@ async def click(ctx: Context, step: Step, before: Callable[[], None]) -> None:
             if opens_menu and await _opens_by_hovering(ctx, step, candidate.ref):
                 return
             before()
-            await ctx.page.click(candidate.ref)
+            await ctx.page.click(candidate.ref, unless=unless)
         except StaleError:
             continue
         except CoveredError as error:
@@ -332,44 +335,3 @@ async def _listed(ctx: Context, text: str, limit: float) -> bool:
 def is_listed(candidates: tuple[Candidate, ...], text: str) -> bool:
     """Say whether an address stands on the page as words of its own (not as what a field holds)."""
     return any(text in one.own.replace(",", " ").split() for one in candidates if one.kind not in {"text", "password"})
-
-
-async def differences(ctx: Context, *, on: str = "") -> list[str]:
-    """Read the form again and say what is not as it was put there.
-
-    `on`: only what was put on that screen, and what cannot be read there counts, too.
-    """
-    seen = await sight.see(ctx, fresh=True)
-    all_of_them = bool(on)
-    wrong = []
-    for one in ctx.written:
-        if on and one.screen != on:
-            continue
-        screen = ctx.flow.selectors.screens[one.screen]
-        if one.kind == "listed":
-            if not is_listed(seen.look.candidates, str(one.expected)) and all_of_them:
-                wrong.append(f"the IP address {one.expected} is not listed any more")
-            continue
-        element = screen.elements[one.element]
-        found = match_on(ctx, seen, screen, element)
-        if not isinstance(found, Located):
-            if all_of_them:
-                wrong.append(f"{label_of(element)} cannot be read again")
-            continue
-        readings: dict[str, str | int | bool | None] = {
-            "value": found.candidate.value,
-            "length": found.candidate.length,
-            "box": found.candidate.checked,
-        }
-        stands = readings[one.kind]
-        if stands != one.expected:
-            wrong.append(_said(element, one, stands))
-    return wrong
-
-
-def _said(element: Element, one: Written, stands: str | bool | int | None) -> str:
-    if one.kind == "box":
-        return f"{label_of(element)} is {'on' if stands else 'off'} instead of {'on' if one.expected else 'off'}"
-    if one.kind == "length":
-        return f"{label_of(element)} does not hold what was typed"
-    return f"{label_of(element)} holds {str(stands)[:60]!r} instead of {str(one.expected)[:60]!r}"

@@ -75,6 +75,7 @@ class Context:
     asked: int = 0  # how often a person had to act
     notes: list[str] = field(default_factory=list)
     begun: bool = False  # the person may have sent the creating step themselves
+    typed: bool = False  # what stands in the fields of the gate that shows was typed by us
     pins: dict[tuple[str, str], Candidate] = field(default_factory=dict)  # (screen, element) -> what was pointed at
     told: list[str] = field(default_factory=list)  # screens that the person told us, the latest last
     overlays: dict[str, Overlay] = field(default_factory=dict)  # selector file -> what was learnt about it

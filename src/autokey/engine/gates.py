@@ -8,17 +8,15 @@ Knows nothing of terminals, of mail or of how codes are made.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from autokey import match
-from autokey.engine import acts, person, sight, unknown
+from autokey.engine import acts, form, messages, person, sight, unknown
 from autokey.engine.context import SAID
-from autokey.errors import KeyAtRiskError, RefusedError, SiteChangedError
+from autokey.errors import KeyAtRiskError, SiteChangedError
 from autokey.model import Located, Unsure
-from autokey.ports import CoveredError, Need, StaleError
+from autokey.ports import ChangedError, CoveredError, Need, StaleError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -30,36 +28,16 @@ if TYPE_CHECKING:
 CODES: Final = ("email-code", "sms-code", "trading-password", "authenticator-code")  # in the order they are asked for
 _MAILED: Final = frozenset({"email-code", "sms-code"})
 _SAME: Final = 8.0  # seconds after which a refusal that never went away is taken for the answer to a new try
+_PRESSES: Final = 4  # how often a button that is replaced before it is pressed is looked for again
 _ROUNDS: Final = 12  # answers to one gate before we give up
-BAD: Final = re.compile(
-    r"wrong|incorrect|invalid|error|expired|fail|try again|mismatch|denied|too many|too often|frequent|not match"
-    r"|does ?n.t|cannot|must|illegal|required|错误|過期|过期|失效|失败|无效|不正确|频繁",
-    re.IGNORECASE,
-)
-# Only words about what was typed prove that nothing was created; a lost connection proves nothing.
-_ABOUT_ANSWER: Final = re.compile(
-    r"\bcodes?\b|2fa|otp|captcha|password|passcode|authenticat|verif|expired|incorrect|invalid|\bwrong\b|mismatch"
-    r"|not match|验证码|驗證碼|密码|密碼",
-    re.IGNORECASE,
-)
-_LOST: Final = re.compile(
-    r"network|connection|connect to|server|unavailable|went wrong|unknown|unexpected|internal|system|offline|busy"
-    r"|request time|network time|gateway|网络|網絡|超时|超時|系统|系統|繁忙",
-    re.IGNORECASE,
-)
-_LATE: Final = re.compile(r"expired|no longer valid|time.?out|过期|過期|失效", re.IGNORECASE)
 _BESIDE: Final = 300  # CSS pixels from one code's field to another's, at most
-_DEAD: Final = re.compile(
-    r"expired|no longer valid|not valid|invalid|already used|has been used|wrong|incorrect|过期|過期|失效|无效",
-    re.IGNORECASE,
-)
-_DIGITS: Final = re.compile(r"\d+")
 
 
 async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
     """Get the person through the step's gate. `begin` is called before they are asked, `submitting` before we send.
 
-    Raises StoppedError, SiteChangedError, or KeyAtRiskError when the site did not answer what was sent.
+    Raises ChangedError when the form below it is not as ordered, StoppedError, SiteChangedError, or KeyAtRiskError
+    when the site did not answer what was sent.
     """
     kinds = set(step.target)
     if kinds <= {"sign-in"}:
@@ -83,6 +61,21 @@ def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[objec
         while True:
             if seen := await sight.until(ctx, names, 3600.0, strange="watch"):
                 return seen
+
+    return watch
+
+
+def _shows_or_changed(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
+    """Watch for where the gate leads, and, until something is sent, for a form below it that changes by itself."""
+    if step.effect != "creates-key" or ctx.state != "nothing-sent":
+        return _shows(ctx, step)
+
+    async def watch() -> sight.Sighting:
+        while True:
+            changed = lambda seen: seen.name in step.on and bool(form.differs(ctx, seen))  # noqa: E731 - one use
+            if seen := await sight.until(ctx, step.to, 3600.0, strange="watch", stuck=changed):
+                return seen
+            await form.still_holds(ctx)
 
     return watch
 
@@ -127,10 +120,10 @@ async def _link(ctx: Context, step: Step) -> None:
             if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
                 reason = f"that link does not lead to {ctx.flow.title}"
                 continue
-            reason = _short(await ctx.page.open_aside(link))
+            reason = messages.short(await ctx.page.open_aside(link))
         if await sight.until(ctx, step.to, 1.0 if _safe_to_reload(ctx, step) else 3.0, strange="give up"):
             return
-        if _DEAD.search(reason):
+        if messages.DEAD.search(reason):
             continue  # nothing was confirmed: the page that waits may be the only one that can mail another link
         if _safe_to_reload(ctx, step):
             await ctx.page.reload()
@@ -188,9 +181,9 @@ async def _send_again(ctx: Context, step: Step) -> str:
     except (StaleError, CoveredError):
         return "the button to send it again could not be pressed"
     await answered(ctx, before)
-    said = new_message(texts(before), texts(ctx.last)) if before and ctx.last else ""
-    if BAD.search(said):
-        return _short(said)
+    said = messages.new_message(messages.texts(before), messages.texts(ctx.last)) if before and ctx.last else ""
+    if messages.BAD.search(said):
+        return messages.short(said)
     ctx.human.tell("note", text="A code or link was asked for by mail.")
     return ""
 
@@ -199,6 +192,8 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     """Fill what the page asks for, send it, and read the page's own answer."""
     if await sight.until(ctx, (*step.on, *step.to), ctx.limits.screen, strange="give up") is None:
         raise SiteChangedError(f"The page of {step.id} does not show. {SAID[ctx.state]}", step=step.id)
+    if step.effect == "creates-key":
+        await form.still_holds(ctx)
     begin()
     reason = ""
     needs = await _needed(ctx, step)
@@ -210,7 +205,8 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
             return
         needs = await _needed(ctx, step)
         need = Need(step.id, needs, step.text, reason=reason, deadline=float(step.expires or ctx.limits.human))
-        answer, _ = await person.ask(ctx, need, _shows(ctx, step))
+        ctx.typed = False
+        answer, _ = await person.ask(ctx, need, _shows_or_changed(ctx, step))
         if answer is None:
             return
         if answer.word == "resend":
@@ -226,7 +222,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
             continue
         if not reason:
             return
-        if step.send and "email-code" in needs and _LATE.search(reason):
+        if step.send and "email-code" in needs and messages.LATE.search(reason):
             await _send_again(ctx, step)
     raise SiteChangedError(f"No code was taken by the site, at {step.id}. {SAID[ctx.state]}", step=step.id)
 
@@ -269,32 +265,39 @@ async def _send(
 ) -> tuple[bool, str]:
     """Fill and submit: (sent, what the page said against it)."""
     on = step.on[0]
+    ctx.typed = True
     for kind in CODES:
         if kind in given and kind in ctx.flow.selectors.screens[on].elements:
             try:
                 await acts.type_into(ctx, step, on, kind, given[kind], done=_shows(ctx, step))
             except SiteChangedError as error:
                 return False, error.what
-    if step.effect == "creates-key" and (wrong := await acts.differences(ctx)):
-        raise RefusedError(
-            f"Right before the key would have been created the form had changed: {wrong[0]}. {SAID['nothing-sent']}",
-            fix="Run the command again.",
-            step=step.id,
-        )
+    if step.effect == "creates-key" and (wrong := await form.differences(ctx)):
+        raise ChangedError(wrong[0])
     left = await sight.see(ctx)
     if left.screen is not None and not left.screen.interruption and left.name not in {*step.on, *step.to}:
         raise acts.LeftError
-    before = await ctx.page.look()
-    button = await acts.locate(ctx, on, step.submit, step=step, done=_shows(ctx, step))
-    if button is None:
-        return True, await _outcome(ctx, step, texts(before))
-    button = await _enabled(ctx, step, on) or button
-    submitting()
-    try:
-        await ctx.page.click(button.ref)
-    except (StaleError, CoveredError) as error:
-        return False, f"the button could not be pressed ({type(error).__name__})"
-    return True, await _outcome(ctx, step, texts(before))
+    creates = step.effect == "creates-key"
+    for _ in range(_PRESSES):
+        before = await ctx.page.look()
+        button = await acts.locate(ctx, on, step.submit, step=step, done=_shows(ctx, step))
+        if button is None:
+            return True, await _outcome(ctx, step, before)
+        button = await _enabled(ctx, step, on) or button
+        was = ctx.state
+        submitting()
+        try:
+            await ctx.page.click(button.ref, unless=form.unless(ctx) if creates else None)
+        except ChangedError:
+            ctx.state = was
+            raise
+        except StaleError:
+            ctx.state = was  # it was replaced before it was pressed
+            continue
+        except CoveredError:
+            return False, "something lies over the button"
+        return True, await _outcome(ctx, step, before)
+    return False, "the button is replaced again and again"
 
 
 async def _enabled(ctx: Context, step: Step, on: str) -> Candidate | None:
@@ -309,8 +312,9 @@ async def _enabled(ctx: Context, step: Step, on: str) -> Candidate | None:
     return None
 
 
-async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
+async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
     """Wait for the next screen ("") or for a message on this one. Raises KeyAtRiskError when neither comes."""
+    before = messages.texts(looked)
     loop = asyncio.get_running_loop()
     sent = loop.time()
     message = ""
@@ -327,69 +331,27 @@ async def _outcome(ctx: Context, step: Step, before: Counter[str]) -> str:
             await sight.clear(ctx, seen)
             continue
         if seen.name in step.on or not seen.name:
-            message = new_message(before, texts(seen.look))
+            message = messages.new_message(before, messages.texts(seen.look))
             waited = loop.time() - sent
-            told = message and seen.name in step.on and (waited > 5.0 or (BAD.search(message) and waited > 0.3))
-            if told and (step.effect != "creates-key" or is_refusal(message)):
-                return _short(message)
-            if told and waited > 5.0 and _LOST.search(message):
+            told = (
+                message and seen.name in step.on and (waited > 5.0 or (messages.BAD.search(message) and waited > 0.3))
+            )
+            if told and (step.effect != "creates-key" or messages.is_refusal(message)):
+                return messages.short(message)
+            if told and waited > 5.0 and messages.LOST.search(message):
                 break
             # The same words as after the last try, still there long after this one, are its answer, too.
-            again = "" if message or seen.name not in step.on else _still(before, texts(seen.look))
+            again = "" if message or seen.name not in step.on else messages.still(before, messages.texts(seen.look))
             if again and waited > _SAME:
-                return _short(again)
+                return messages.short(again)
         await ctx.page.changed(seen.look.stamp, 0.35)
     if await _reached(ctx, step, 0.0):
         return ""
     if step.effect == "creates-key":
-        said = f"said {_short(message)!r} to" if message else "did not answer"
+        said = f"said {messages.short(message)!r} to" if message else "did not answer"
         raise KeyAtRiskError(
             f"The site {said} what was sent at {step.id}. {SAID['may-exist']}",
             fix="Run `autokey resume`: it looks at the key list and says what to do.",
             step=step.id,
         )
     return message or "the site did not answer"
-
-
-def texts(look: Look) -> Counter[str]:
-    """Give the words that stand on the page, digits folded, and how often."""
-    said = (one for one in look.candidates if one.own and one.kind not in {"text", "password"})
-    return Counter(_DIGITS.sub("#", one.own) for one in said)
-
-
-def new_message(before: Counter[str], now: Counter[str]) -> str:
-    """Give the words that stand on the page now and did not before, those that tell of a failure first.
-
-    Digits are folded: a countdown is no message. What stood there already is not taken for an answer.
-    """
-    fresh = [text for text in (now - before) if len(match.normalise(text)) > 3]
-    bad = [text for text in fresh if BAD.search(text)]
-    return (bad or fresh or [""])[0]
-
-
-def _still(before: Counter[str], now: Counter[str]) -> str:
-    """Give a refusal that stood on the page before and stands there unchanged, "" if there is none."""
-    return next((text for text in before & now if BAD.search(text) and is_refusal(text)), "")
-
-
-def is_refusal(text: str) -> bool:
-    """Say whether the site's words refuse a code or password: then no key was made, and it can be sent again.
-
-    Words of a lost connection or an error of the site do not tell whether the key was made.
-    """
-    return bool(_ABOUT_ANSWER.search(text)) and not _LOST.search(text)
-
-
-def is_late(text: str) -> bool:
-    """Say whether the site's words tell that a code or link is too old."""
-    return bool(_LATE.search(text))
-
-
-def message(before: Look | None, now: Look) -> str:
-    """Give a new message (`new_message`) as the page writes it, with its digits, cut; "" if there is none."""
-    said = new_message(texts(before), texts(now)) if before is not None else ""
-    return _short(next((one.own for one in now.candidates if said and _DIGITS.sub("#", one.own) == said), ""))
-
-
-def _short(text: str) -> str:
-    return " ".join(text.split())[:160]

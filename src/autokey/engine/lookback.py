@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from autokey.engine import acts, capture, compare, gates, granted, listing, person, sight
+from autokey.engine import acts, capture, compare, granted, listing, messages, person, sight
 from autokey.engine.run import Run
 from autokey.errors import KeyAtRiskError, MismatchError
 from autokey.ports import Need
@@ -208,7 +208,7 @@ class LookBack(Run):
                 return False
             if not creates or await self._appears(ctx.limits.settle):
                 return True
-            if gates.is_late(reason):
+            if messages.is_late(reason):
                 return False
             reason = reason or "the list does not show the key"
         return False

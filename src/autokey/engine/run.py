@@ -15,7 +15,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey.engine import acts, boxes, capture, compare, gates, granted, listing, person, sight, unknown
+from autokey.engine import (
+    acts,
+    boxes,
+    capture,
+    compare,
+    form,
+    gates,
+    granted,
+    listing,
+    messages,
+    person,
+    sight,
+    unknown,
+)
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
 from autokey.engine.stuck import Stuck
@@ -29,7 +42,7 @@ from autokey.errors import (
     VaultError,
 )
 from autokey.model import Credential
-from autokey.ports import CoveredError, GoneError, Need, StaleError
+from autokey.ports import ChangedError, CoveredError, GoneError, Need, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
@@ -38,6 +51,7 @@ if TYPE_CHECKING:
 
 _SHOWS: Final = 4.0  # seconds until a secret is shown that was asked for
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
+_REDONE: Final = 3  # how often a form that changes by itself is filled in again
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,7 @@ class Run(Course):
         self.redone = 0
         self.compared: list[compare.Comparison] = []
         self.index = 0  # of the step that is being done
+        self.mailed: set[str] = set()  # steps that had a code or link mailed
         self.begun = False  # the person may have sent the creating step themselves
 
     async def go(self, start: int = 0) -> Outcome:
@@ -139,6 +154,8 @@ class Run(Course):
                 self.ctx.note(f"{step.id}: the page went elsewhere by itself before anything was sent.")
                 self.count_back(step)
                 moved = index
+            except ChangedError as error:
+                moved = await self._changed(step, error.wrong)
             index = index + 1 if moved is None else moved
         return self._end()
 
@@ -197,12 +214,16 @@ class Run(Course):
 
     async def _click(self, step: Step, index: int) -> int | None:
         ctx = self.ctx
-        if step.to and step.on[0] in {one.screen for one in ctx.written}:
+        if step.to and self._filled(step):
             again = await self._check_form(step, index)
             if again is not None:
                 return again
         if self._leads_to_form(step, index):
             await self._not_there_yet(step)
+        if self._mails(step) and step.id in self.mailed and not await self._can_press(step):
+            ctx.note(f"{step.id}: the site does not let it be sent again yet; what was mailed before still counts.")
+            return None
+        self.mailed.add(step.id)
         if step.effect == "closes" and ctx.state in {"may-exist", "captured"}:
             raise KeyAtRiskError(f"{step.id} would close the secret before it is stored.", step=step.id)
 
@@ -211,7 +232,12 @@ class Run(Course):
             if step.effect == "creates-key":
                 ctx.state = "may-exist"
 
-        await acts.click(ctx, step, before)
+        was = ctx.state
+        try:
+            await acts.click(ctx, step, before, unless=form.unless(ctx) if step.effect == "creates-key" else None)
+        except ChangedError:
+            ctx.state = was
+            raise
         looked = ctx.last
         if step.effect:
             ctx.journal.note("after", step.id, step.effect)
@@ -220,6 +246,19 @@ class Run(Course):
         elif await self._landed(step, looked) is None:
             return index
         return None
+
+    def _filled(self, step: Step) -> bool:
+        return step.on[0] in {one.screen for one in self.ctx.written}
+
+    def _mails(self, step: Step) -> bool:
+        """Say whether a step has a code or link mailed for a gate on the same screen."""
+        return not step.to and any(
+            one.verb == "ask" and one.on == step.on and one.send in step.target for one in self.steps
+        )
+
+    async def _can_press(self, step: Step) -> bool:
+        found = await acts.locate(self.ctx, step.on[0], step.target[0], step=step, patience=1.0, ask=False)
+        return found is not None and found.enabled
 
     async def _landed(self, step: Step, before: Look | None) -> sight.Sighting | None:
         """Wait for where a click leads. None: do the step again, which is only safe where it has no effect."""
@@ -246,6 +285,8 @@ class Run(Course):
         self.count_back(step)
         if stuck is not None and stuck.swallowed and not step.effect:
             return None
+        if not step.effect and self._filled(step) and await form.differences(ctx, on=step.on[0]):
+            return None  # the form was emptied by the page when it was sent; it is filled in again first
         await person.step_in(
             ctx,
             step=step.id,
@@ -259,7 +300,7 @@ class Run(Course):
     def _menu_opened(self, step: Step, before: Look | None, now: Look) -> bool:
         """Say whether a menu came up after all, with other words: clicking again would close it."""
         menu = any(self.ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
-        return menu and before is not None and bool(gates.new_message(gates.texts(before), gates.texts(now)))
+        return menu and before is not None and bool(messages.new_message(messages.texts(before), messages.texts(now)))
 
     def _expected_before(self) -> set[str]:
         return {
@@ -273,21 +314,39 @@ class Run(Course):
     async def _check_form(self, step: Step, index: int) -> int | None:
         """Read the form again right before it is sent; do it again once or twice, then refuse (design, 5.5)."""
         ctx = self.ctx
-        wrong = await acts.differences(ctx, on=step.on[0])
+        wrong = await form.differences(ctx, on=step.on[0])
         if not wrong:
             return None
-        self.redone += 1
-        if self.redone > 3:
-            kind = RefusedError if ctx.state == "nothing-sent" else MismatchError
-            raise kind(
-                f"The form does not keep what was put into it: {wrong[0]}. {SAID[ctx.state]}",
-                step=step.id,
-                fix="Look at the page and try again.",
-            )
-        ctx.note(f"The form changed by itself before it was sent: {wrong[0]}. It is filled again.")
+        self._count_redone(step, wrong[0])
         ctx.written = [one for one in ctx.written if one.screen != step.on[0]]
         first = next(n for n, one in enumerate(self.steps) if one.on == step.on and one.verb in _ACTS_ON_FORM)
         return min(first, index)
+
+    async def _changed(self, step: Step, wrong: str) -> int:
+        """The form changed by itself while the gate stood over it: nothing was sent; go back and fill it in again."""
+        ctx = self.ctx
+        if ctx.state != "nothing-sent":
+            raise KeyAtRiskError(
+                f"Right before the key would have been created the form had changed: {wrong}. {SAID[ctx.state]}",
+                step=step.id,
+            )
+        self._count_redone(step, wrong)
+        forms = {one.screen for one in ctx.written}
+        ctx.written.clear()
+        await form.leave_gate(ctx, step, forms)
+        self.left.clear()
+        return next(n for n, one in enumerate(self.steps) if forms & set(one.on) and one.verb in _ACTS_ON_FORM)
+
+    def _count_redone(self, step: Step, wrong: str) -> None:
+        self.redone += 1
+        if self.redone > _REDONE:
+            kind = RefusedError if self.ctx.state == "nothing-sent" else MismatchError
+            raise kind(
+                f"The form does not keep what was put into it: {wrong}. {SAID[self.ctx.state]}",
+                step=step.id,
+                fix="Look at the page and try again.",
+            )
+        self.ctx.note(f"The form changed by itself before it was sent: {wrong}. It is filled in again.")
 
     def _leads_to_form(self, step: Step, index: int) -> bool:
         return (

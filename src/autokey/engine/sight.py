@@ -71,6 +71,11 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     return seen
 
 
+def of(ctx: Context, look: Look) -> Sighting:
+    """Give what a look shows in the flow in force, without dealing with anything."""
+    return _recognise_anew(ctx.flow, look)
+
+
 async def _with_block(ctx: Context, seen: Sighting) -> Sighting:
     """A screen of several keys counts, once a key is being made, only when ours is among them."""
     narrowed = await blocks.ours(ctx, seen)

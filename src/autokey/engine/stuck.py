@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import gates
+from autokey.engine import messages
 
 if TYPE_CHECKING:
     from autokey.engine.context import Context
@@ -41,9 +41,9 @@ class Stuck:
         if seen.name not in self._step.on:
             self._since = 0.0
             return False
-        self.said = self.said or gates.message(self._before, seen.look)
+        self.said = self.said or messages.message(self._before, seen.look)
         if not (self.said or self.swallowed):
             return False
         now = asyncio.get_running_loop().time()
         self._since = self._since or now
-        return now - self._since > (_REFUSED if self.swallowed or gates.BAD.search(self.said) else _TOLD)
+        return now - self._since > (_REFUSED if self.swallowed or messages.BAD.search(self.said) else _TOLD)
