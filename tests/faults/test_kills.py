@@ -53,11 +53,12 @@ def test_resume_believes_a_list_only_when_all_of_it_has_come(scene):
     assert not found.site.keys()
 
 
-def test_a_page_that_is_drawn_anew_and_swallows_the_press_on_show_costs_nothing(scene):
+def test_a_page_that_is_drawn_anew_and_swallows_the_press_on_show_costs_no_secret(scene):
     found = scene("poloniex-legacy", "slow")
-    ran = found.create()
-    assert ran.code == 0, ran.result
-    assert found.wrong(found.stored()) == ""
+    ran = found.create(point="stored:capture")
+    assert ran.code < 0, ran.result
+    (key,) = found.site.keys()
+    assert found.stored()["secret_key"] == key.fields["secret_key"]
 
 
 def test_a_link_that_the_person_may_have_had_mailed_is_asked_for_before_the_list_is_believed(scene):
