@@ -53,6 +53,10 @@ def test_an_account_s_session_goes_from_one_browser_to_the_next_as_data(run, sit
         ("DEBUG", "*"),
         ("PWDEBUG", "1"),
         ("SELENIUM_REMOTE_URL", "http://x"),
+        ("SSLKEYLOGFILE", "/tmp/keys"),
+        ("NODE_OPTIONS", "--inspect-brk=9229"),
+        ("PYTHONASYNCIODEBUG", "1"),
+        ("PYTHONINSPECT", "1"),
     ],
 )
 def test_an_environment_that_tells_secrets_is_refused(run, monkeypatch, name, value):
@@ -62,13 +66,15 @@ def test_an_environment_that_tells_secrets_is_refused(run, monkeypatch, name, va
 
 
 def test_node_options_are_taken_away_and_files_are_private(run, monkeypatch, tmp_path):
-    monkeypatch.setenv("NODE_OPTIONS", "--inspect")
+    monkeypatch.setenv("NODE_OPTIONS", "--max-old-space-size=900")
+    monkeypatch.setenv("NODE_V8_COVERAGE", str(tmp_path / "told"))
 
     async def go():
         async with Session(Settings(hosts=("a.test",), headless=True, private=tmp_path)):
-            return "NODE_OPTIONS" in os.environ, os.umask(0o077)
+            return sorted(name for name in os.environ if name.startswith("NODE_")), os.umask(0o077)
 
-    assert run(go()) == (False, 0o077)
+    assert run(go()) == (["NODE_COMPILE_CACHE"], 0o077)
+    assert not (tmp_path / "told").exists()
     made = [p for p in tmp_path.rglob("*") if p.is_file()]
     assert made
     assert not [p for p in made if stat.S_IMODE(p.stat().st_mode) & 0o077]
@@ -99,6 +105,30 @@ def test_only_a_browser_on_this_machine_is_joined(run):
         run(Session(Settings(hosts=("a.test",), connect="nonsense")).start())
     with pytest.raises(UsageError, match="No browser answers"):
         run(Session(Settings(hosts=("a.test",), connect="http://127.0.0.1:1")).start())
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes another user")
+def test_another_users_debugging_port_on_this_machine_is_not_joined(run):
+    wait = (
+        "import os, socket; os.setuid(65534); s = socket.create_server(('127.0.0.1', 0));"
+        "print(s.getsockname()[1], flush=True); input()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", wait], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as other:
+        address = f"http://127.0.0.1:{int(other.stdout.readline())}"
+        with pytest.raises(RefusedError, match="another user"):
+            run(Session(Settings(hosts=("a.test",), connect=address)).start())
+        other.stdin.close()
+
+
+def test_memory_is_closed_to_others_and_no_core_is_written(tmp_path):
+    show = (
+        "import ctypes, os, resource; from autokey.browser import harden; os.umask(0); harden();"
+        "print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), resource.getrlimit(resource.RLIMIT_CORE), os.umask(0))"
+    )
+    said = subprocess.run([sys.executable, "-c", show], capture_output=True, text=True, check=True).stdout
+    assert said.strip() == f"0 (0, 0) {0o077}"
 
 
 def test_a_joined_browser_keeps_its_tabs_and_loses_only_ours(run, site, serve, browser_path, tmp_path):

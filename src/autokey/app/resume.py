@@ -180,6 +180,7 @@ async def _looking(case: _Case, *, stored: bool) -> AsyncIterator[LookBack]:
             headless=options.headless,
             via=options.via,
             connect=options.connect,
+            connect_anywhere=options.yes,
             private=places.browser_folder(),
         )
     )

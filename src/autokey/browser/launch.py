@@ -31,14 +31,19 @@ if TYPE_CHECKING:
     from autokey.browser.via import Via
 
 SETTING: Final = "AUTOKEY_BROWSER"
-_TELLTALE: Final = ("PWDEBUG", "DEBUGP", "DEBUG_FILE", "SELENIUM_REMOTE_URL", "SELENIUM_REMOTE_CAPABILITIES")
-_DROPPED: Final = (
-    "NODE_OPTIONS",
-    "PLAYWRIGHT_NODEJS_PATH",
-    "NODE_DEBUG",
+_TELLTALE: Final = (
+    "PWDEBUG",
+    "DEBUGP",
+    "DEBUG_FILE",
+    "SELENIUM_REMOTE_URL",
+    "SELENIUM_REMOTE_CAPABILITIES",
     "SSLKEYLOGFILE",
-    "NODE_EXTRA_CA_CERTS",
+    "PYTHONASYNCIODEBUG",
+    "PYTHONDEVMODE",
+    "PYTHONINSPECT",
+    "PYTHONTRACEMALLOC",
 )
+_DROPPED: Final = ("NODE_", "PLAYWRIGHT_NODEJS_PATH")  # what begins so
 _KEPT: Final = (
     "PATH",
     "HOME",
@@ -85,6 +90,7 @@ _QUIET: Final = (
 )
 _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _PR_SET_DUMPABLE: Final = 4
+_LISTENS: Final = "0A"  # the state in /proc/net/tcp
 _START: Final = 60.0  # seconds
 
 
@@ -164,8 +170,10 @@ def clean_environment(private: Path | None) -> None:
     for name in _TELLTALE:
         if os.environ.get(name):
             raise RefusedError(f"{name} is set, which could print or send away secrets.", fix=f"Unset {name}.")
-    for name in _DROPPED:
-        os.environ.pop(name, None)
+    if "inspect" in os.environ.get("NODE_OPTIONS", ""):
+        raise RefusedError("NODE_OPTIONS opens the driver to a debugger.", fix="Unset NODE_OPTIONS and try again.")
+    for name in [name for name in os.environ if name.startswith(_DROPPED)]:
+        del os.environ[name]
     if private is not None:
         cache = private / "node"
         cache.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -350,6 +358,22 @@ def _check_connect(settings: Settings) -> None:
             f"The browser at {parts.hostname} is not on this machine: whoever runs it would see the secret.",
             fix="Connect to one on this machine.",
         )
+    if not settings.connect_anywhere and _foreign(parts.port or 0):
+        raise RefusedError(
+            f"The browser at port {parts.port} is another user's: whoever that is would see the secret.",
+            fix="Connect to one of yours.",
+        )
+
+
+def _foreign(port: int) -> bool:
+    """Say whether a port of this machine is held open by another user, who is not root. False where that is unknown."""
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        with contextlib.suppress(OSError):
+            for line in Path(table).read_text().splitlines()[1:]:
+                _, local, _, state, *_, uid = line.split()[:8]
+                if state == _LISTENS and int(local.rpartition(":")[2], 16) == port and int(uid) not in {0, os.getuid()}:
+                    return True
+    return False
 
 
 def _no_start(found: Found, text: str) -> UsageError | StoppedError:
