@@ -99,6 +99,7 @@ SENTENCES: Final = {
         "element.after": "icon: the words it stands right of.",
         "element.corner": "icon: the corner of the page it stands in.",
         "element.beside": "A field without words: the words of the button next to it.",
+        "element.row": "It stands in the row of the new key, one of several alike.",
         "element.permission": "The right that it grants.",
         "element.anywhere": "The choice that makes a key usable from any address.",
         "element.secret": "What it shows or takes must not be seen.",

@@ -312,6 +312,7 @@ def _element(name: str, table: Table) -> Element:
         hints=hints,
         corner=table.take_text("corner", "", one_of=("", "top-right")),
         beside=table.take_texts("beside"),
+        row=table.take_flag("row"),
         permission=permission,
         anywhere=anywhere,
         secret=table.take_flag("secret"),
@@ -329,14 +330,19 @@ def _guarded(flow: Flow) -> Selectors:
     grants rights or shows a secret.
     """
     clicked: dict[str, set[str]] = {}
+    showing = {name for step in flow.steps if step.verb == "capture" for name in step.on}
+    known = {
+        name: replace(screen, secret=screen.secret or name in showing)
+        for name, screen in flow.selectors.screens.items()
+    }
     for step in flow.steps:
         for screen_name in step.on:
-            screen = flow.selectors.screens.get(screen_name)
+            screen = known.get(screen_name)
             touched = {step.submit, step.press} | (set(step.target) if step.verb in {"click", "set"} else set())
             if step.effect or (screen is not None and _holds_what_matters(screen)):
                 clicked.setdefault(screen_name, set()).update(touched)
     screens = {}
-    for name, screen in flow.selectors.screens.items():
+    for name, screen in known.items():
         guarded = {
             key: replace(one, guarded=True)
             for key, one in screen.elements.items()

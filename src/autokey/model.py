@@ -97,6 +97,7 @@ class Element:
     hints: tuple[str, ...] = ()  # for icons: words to expect in its attributes
     corner: str = ""  # for icons: "top-right" where there are no words to stand right of
     beside: tuple[str, ...] = ()  # for fields without words: the words of the button it stands next to
+    row: bool = False  # it stands in the row of the order's key, one of several alike
     permission: str = ""  # the right that it grants
     anywhere: bool = False  # the choice that makes a key usable from any address
     secret: bool = False
@@ -160,6 +161,7 @@ ASKS: Final = (
     "by-hand",
 )
 Given = Literal["", "ips", "no-ips"]
+ITSELF: Final = "by itself"  # submit: the page sends a code with its last character
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +185,7 @@ class Step:
     value: str = ""  # fill, add: "label", "ips" or "passphrase"
     press: str = ""  # add: the button after each value
     send: str = ""  # ask: the button that mails the code
-    submit: str = ""  # ask: the button that sends the answers
+    submit: str = ""  # ask: the button that sends the answers, or ITSELF
     state: str = ""  # set: "on", "off" or "ordered"
     also: tuple[str, ...] = ()  # capture: second sources, "qr"
     effect: Effect = ""

@@ -20,6 +20,10 @@ class StaleError(Exception):
     """The node that a ref names is not on the page any more: look again."""
 
 
+class SentItselfError(StaleError):
+    """The field took all that was typed and left the page at once, as one does that sends by itself."""
+
+
 class CoveredError(Exception):
     """Another element lies over the one to be clicked. `by` describes it in a few words of the page."""
 
@@ -34,6 +38,10 @@ class ChangedError(Exception):
     def __init__(self, wrong: str) -> None:
         super().__init__(wrong)
         self.wrong = wrong
+
+
+class HeldError(CoveredError):
+    """The page itself does not let the element be clicked now; `by` says why: "the page keeps it disabled"."""
 
 
 class RefusedInputError(Exception):

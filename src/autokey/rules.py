@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from autokey.errors import FlowError
-from autokey.model import ASKS, DANGEROUS
+from autokey.model import ASKS, DANGEROUS, ITSELF
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -60,7 +60,7 @@ def _elements(flow: Flow, step: Step) -> Iterator[tuple[str, Element | None]]:
     names = list(step.target) if step.verb in {"click", "fill", "set", "add", "capture"} else []
     if step.verb == "expect" and step.target != ("row",):
         names = list(step.target)
-    names += [name for name in (step.press, step.send, step.submit) if name]
+    names += [name for name in (step.press, step.send, step.submit) if name and name != ITSELF]
     for name in names:
         on = _screens(flow, step.on)
         yield name, next((screen.elements[name] for screen in on if name in screen.elements), None)
@@ -108,7 +108,11 @@ def steps_are_whole(flow: Flow) -> Iterator[Problem]:
             yield Problem(step.line, f"step {step.id} asks the person but does not say `to` which screen that leads.")
         if step.verb == "ask" and set(step.target) & set(CODES):
             if not step.submit:
-                yield Problem(step.line, f"step {step.id} asks for codes but names no button to `submit` them.")
+                yield Problem(
+                    step.line,
+                    f"step {step.id} asks for codes but names no button to `submit` them (or submit = {ITSELF!r}, "
+                    "where the page sends a code with its last character).",
+                )
             for screen in _screens(flow, step.on):
                 if not set(step.target) & set(screen.elements):
                     yield Problem(step.line, f"step {step.id} asks for codes, but {screen.name} has no field for them.")

@@ -69,6 +69,7 @@ OPENS_SECRETS = {
     "engine/capture.py": "checks the shape of what was read",
     "engine/gates.py": "opens a mailed link",
     "engine/granted.py": "compares what the site shows with the order",
+    "engine/own.py": "finds the row of a key without a name",
     "engine/lookback.py": "opens a mailed link; shows the first characters of an API key",
     "engine/listing.py": "finds the new key's row in the list",
     "human/totp.py": "makes a code from a seed",

@@ -23,6 +23,14 @@ const cells = e => {
   }
   return null;
 };
+// Boxes that only show a code: the field that takes it lies over them, and nobody can see it.
+const lidOver = e => {
+  const r = rectOf(e), h = hit(r.x + r.w / 2, r.y + r.h / 2);
+  if (!h || h === e || h.localName !== 'input' || !isText(h) || h.disabled || h.readOnly) return null;
+  let opacity = 1;
+  for (let n = h, i = 0; n && i < 4; n = up(n), i++) opacity *= +getComputedStyle(n).opacity;
+  return opacity < 0.05 ? h : null;
+};
 let box = null, parts = null, stood = null;
 const ready = (ref, size) => {
   const n = nodeOf(ref);
@@ -40,6 +48,8 @@ const ready = (ref, size) => {
   parts = size > 1 ? cells(e) : null;
   if (parts && parts.length < size - parts.indexOf(e)) parts = null;
   if (parts && parts[0] !== e && parts.length === size) box = parts[0];
+  const lid = lidOver(box);
+  if (lid) { box = lid; parts = null; }
   box.focus({ preventScroll: true });
   return { focused: deepFocus() === box, cells: parts ? size : 0 };
 };

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autokey.ports import CoveredError, RefusedInputError, StaleError
+from autokey.ports import CoveredError, RefusedInputError, SentItselfError, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ async def fill(world: World, ref: int, text: str | Secret, click: Callable[[int]
             await _press(world, "Delete", 46)
     after = await world.call("settled", plain, secret)
     if "stale" in after:
-        raise StaleError
+        raise SentItselfError
     if "ok" not in after:
         raise RefusedInputError(after.get("now", ""))
 

@@ -20,7 +20,7 @@ from autokey.browser.tabs import Tabs, blank, host_of, origin
 from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
 from autokey.errors import RefusedError, SiteChangedError
 from autokey.model import Candidate, Layer, Look
-from autokey.ports import ChangedError, CoveredError, GoneError, Reading, StaleError
+from autokey.ports import ChangedError, CoveredError, GoneError, HeldError, Reading, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
@@ -452,9 +452,9 @@ class BrowserPage:
         if "by" in found:
             raise CoveredError(found["by"])
         if "off" in found:
-            raise CoveredError("nothing, but the page keeps it disabled")
+            raise HeldError("the page keeps it disabled")
         if "moving" in found:
-            raise CoveredError("nothing, but it does not come to rest in sight")
+            raise HeldError("it does not come to rest in sight")
         raise StaleError
 
 

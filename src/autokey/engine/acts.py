@@ -10,12 +10,12 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import person, sight, teach
+from autokey.engine import messages, own, person, sight, teach
 from autokey.engine.context import Written
 from autokey.engine.language import words_of
 from autokey.errors import SiteChangedError
 from autokey.model import Absent, Located, Unsure
-from autokey.ports import CoveredError, RefusedInputError, StaleError
+from autokey.ports import CoveredError, HeldError, RefusedInputError, SentItselfError, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
 _STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
 _TRIES: Final = 4
+SENDING: Final = 3.0  # seconds in which a page that has sent a code by itself is answered
 BY_HAND: Final = None
 
 
@@ -59,6 +60,8 @@ async def locate(
             continue
         element = screen.elements[name]
         found = match_on(ctx, seen, screen, element)
+        if element.row:
+            found = await own.of_row(ctx, seen, element, found)
         if isinstance(found, Located):
             if found.how == "score":
                 ctx.note(f"{label_of(element)} is worded differently now: took {match.describe(found.candidate)}.")
@@ -170,6 +173,8 @@ async def click(
     for `Page.click`.
     """
     on = await here(ctx, step)
+    why = "something keeps covering or replacing the control"
+    at_first = ctx.last
     opens_menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, step.target[0], step=step, done=_shows(ctx, step.to))
@@ -182,6 +187,10 @@ async def click(
             await ctx.page.click(candidate.ref, unless=unless)
         except StaleError:
             continue
+        except HeldError as error:
+            said = messages.message(at_first, await ctx.page.look())
+            why = f"{error.by}; it says {said!r}" if said else error.by
+            continue
         except CoveredError as error:
             await _uncover(ctx, step, error)
             continue
@@ -192,7 +201,7 @@ async def click(
         needs=("by-hand",),
         text=f"Please do this step yourself: {step.text}",
         until=_shows(ctx, step.to) or asyncio.Event().wait,
-        reason="something keeps covering or replacing the control",
+        reason=why,
     )
 
 
@@ -253,8 +262,12 @@ async def type_into(
     value: str | Secret,
     *,
     done: Callable[[], Awaitable[object]] | None = None,
+    sends: bool = False,
 ) -> bool:
-    """Fill one field. False: the person did it by hand. Raises SiteChangedError when the field will not take it."""
+    """Fill one field. False: the person did it by hand. Raises SiteChangedError when the field will not take it.
+
+    `sends`: a field that took it all and is gone then has sent it; it is not typed again.
+    """
     stands = ""
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, name, step=step, use="field", done=done)
@@ -266,6 +279,10 @@ async def type_into(
             )
         try:
             await ctx.page.fill(candidate.ref, value)
+        except SentItselfError:
+            if sends or await _left_with_it(ctx, step):
+                return True
+            continue
         except (StaleError, CoveredError):
             continue
         except RefusedInputError as error:
@@ -285,6 +302,15 @@ async def type_into(
         until=asyncio.Event().wait,
     )
     return True
+
+
+async def _left_with_it(ctx: Context, step: Step) -> bool:
+    """Say whether the page of a code went on with its last character, so that there is nothing left to type into."""
+    if step.verb != "ask":
+        return False
+    await ctx.page.quiet(SENDING)
+    seen = await sight.see(ctx)
+    return seen.name in step.to
 
 
 async def add_all(ctx: Context, step: Step) -> None:

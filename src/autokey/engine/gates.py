@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from autokey.engine import acts, form, messages, person, sight, unknown
 from autokey.engine.context import SAID
 from autokey.errors import KeyAtRiskError, SiteChangedError
-from autokey.model import Located, Unsure
+from autokey.model import ITSELF, Located, Unsure
 from autokey.ports import ChangedError, CoveredError, Need, StaleError
 
 if TYPE_CHECKING:
@@ -265,19 +265,28 @@ async def _send(
 ) -> tuple[bool, str]:
     """Fill and submit: (sent, what the page said against it)."""
     on = step.on[0]
+    creates, alone = step.effect == "creates-key", step.submit == ITSELF
     ctx.typed = True
-    for kind in CODES:
-        if kind in given and kind in ctx.flow.selectors.screens[on].elements:
-            try:
-                await acts.type_into(ctx, step, on, kind, given[kind], done=_shows(ctx, step))
-            except SiteChangedError as error:
-                return False, error.what
-    if step.effect == "creates-key" and (wrong := await form.differences(ctx)):
-        raise ChangedError(wrong[0])
+    kinds = [kind for kind in CODES if kind in given and kind in ctx.flow.selectors.screens[on].elements]
+    untouched = await ctx.page.look()
+    for kind in kinds:
+        last = alone and kind == kinds[-1]
+        if last:
+            await _as_written(ctx, step)
+            submitting()
+        try:
+            await acts.type_into(ctx, step, on, kind, given[kind], done=_shows(ctx, step), sends=last)
+        except SiteChangedError as error:
+            return False, error.what
+    if alone:
+        return True, await _outcome(ctx, step, untouched)
+    await _as_written(ctx, step)
     left = await sight.see(ctx)
     if left.screen is not None and not left.screen.interruption and left.name not in {*step.on, *step.to}:
         raise acts.LeftError
-    creates = step.effect == "creates-key"
+    if await _went_by_itself(ctx, step, untouched):
+        submitting()
+        return True, await _outcome(ctx, step, untouched)
     for _ in range(_PRESSES):
         before = await ctx.page.look()
         button = await acts.locate(ctx, on, step.submit, step=step, done=_shows(ctx, step))
@@ -298,6 +307,22 @@ async def _send(
             return False, "something lies over the button"
         return True, await _outcome(ctx, step, before)
     return False, "the button is replaced again and again"
+
+
+async def _as_written(ctx: Context, step: Step) -> None:
+    if step.effect == "creates-key" and (wrong := await form.differences(ctx)):
+        raise ChangedError(wrong[0])
+
+
+async def _went_by_itself(ctx: Context, step: Step, before: Look) -> bool:
+    """Say whether the page has sent the code with its last character: pressing its button, too, would send it twice."""
+    if await ctx.page.quiet(acts.SENDING) and (await sight.see(ctx)).name not in step.to:
+        return False
+    now = await sight.see(ctx)
+    if now.screen is not None and now.screen.interruption:
+        return False
+    said = messages.new_message(messages.texts(before), messages.texts(now.look))
+    return now.name in step.to or bool(messages.BAD.search(said) and messages.is_refusal(said))
 
 
 async def _enabled(ctx: Context, step: Step, on: str) -> Candidate | None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from autokey import match
-from autokey.engine import acts, capture, compare, sight
+from autokey.engine import acts, capture, compare, own, sight
 from autokey.model import Located
 from autokey.ports import StaleError
 from autokey.secret import Secret
@@ -66,7 +65,7 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
             parts = _boxes(ctx, seen) or [compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False)]
             parts.append(_anywhere(ctx, seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)))
             return compare.together(parts)
-        listed = bool(_label_refs(ctx, seen))
+        listed = bool(own.marks(ctx, seen))
         if loop.time() >= end or (listed and not right_words and not ip_words):
             break
         await ctx.page.changed(seen.look.stamp, 1.0)
@@ -104,7 +103,7 @@ def _anywhere(ctx: Context, seen: sight.Sighting) -> compare.Comparison | None:
 
 
 async def own_row(ctx: Context, seen: sight.Sighting, marks: Sequence[str]) -> tuple[str, ...]:
-    for ref in _label_refs(ctx, seen):
+    for ref in own.marks(ctx, seen):
         try:
             texts = await ctx.page.row(ref, marks)
         except StaleError:
@@ -112,16 +111,6 @@ async def own_row(ctx: Context, seen: sight.Sighting, marks: Sequence[str]) -> t
         if texts and _is_ours(ctx, texts):
             return texts
     return ()
-
-
-def _label_refs(ctx: Context, seen: sight.Sighting) -> Sequence[int]:
-    name = ctx.order.label if ctx.flow.has_label else ctx.fields["api_key"].reveal()
-    wanted = match.normalise(name)
-    return [
-        one.ref
-        for one in seen.look.candidates
-        if wanted in {match.normalise(one.own), match.normalise(one.title)} and one.kind not in {"text", "password"}
-    ]
 
 
 def _is_ours(ctx: Context, texts: Sequence[str]) -> bool:

@@ -1,0 +1,56 @@
+"""Which of several alike things in a list belongs to the order's key: the one in its row.
+
+Knows nothing of what is done with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from autokey import match
+from autokey.engine import sight
+from autokey.model import Absent, Located, Unsure
+from autokey.ports import StaleError
+
+if TYPE_CHECKING:
+    from autokey.engine.context import Context
+    from autokey.model import Element, Match
+
+
+async def of_row(ctx: Context, seen: sight.Sighting, element: Element, found: Match) -> Match:
+    """Give the one that stands with the key's name (or, where it has none, with its API key), and with no other's.
+
+    What the person pointed at stays. Absent: the key itself is not on the page.
+    """
+    if isinstance(found, Located) and found.how == "person":
+        return found
+    places = sight.every(ctx, seen, element)
+    names = marks(ctx, seen)
+    if not places:
+        return found
+    if not names:
+        return Absent(("the key is not in the list that shows",))
+    ours = []
+    for place in places:
+        try:
+            inside = await ctx.page.block(place.ref, [one.ref for one in places if one is not place])
+        except StaleError:
+            return Absent(("the list was drawn anew",))
+        if inside & set(names):
+            ours.append(place)
+    if len(ours) == 1:
+        return Located(ours[0], "exact", ("it stands in the row of the key",))
+    return Unsure(places[:3], ("none of them stands in the row of the key alone",))
+
+
+def marks(ctx: Context, seen: sight.Sighting) -> tuple[int, ...]:
+    """Give the refs of what names the order's key on the page."""
+    key = ctx.fields.get("api_key")
+    name = ctx.order.label if ctx.flow.has_label else key.reveal() if key is not None else ""
+    wanted = match.normalise(name)
+    return tuple(
+        one.ref
+        for one in seen.look.candidates
+        if wanted and wanted in {match.normalise(one.own), match.normalise(one.title)}
+        if one.kind not in {"text", "password"}
+    )
