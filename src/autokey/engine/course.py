@@ -6,6 +6,7 @@ Knows nothing of how a step is carried out, of journals or of storing.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import orders
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from autokey.model import Step
 
 _BACK: Final = 6  # how often a run may go back to an earlier step before it gives up
+_SETTLE: Final = 1.0  # seconds for which another documented interface must show before it is followed
 
 
 class Course:
@@ -57,7 +59,7 @@ class Course:
             asked = True
             seen = await sight.until(ctx, names, 2.0, everywhere=chrome, strange="give up")
         if seen.flow.name != ctx.flow.name:
-            return self._switch(seen)
+            return self._switch(seen) if await self._stays(seen) else index
         if step.when and seen.name != step.when:
             return index + 1
         if seen.name in step.on or (step.verb == "ask" and seen.name in step.to):
@@ -111,6 +113,18 @@ class Course:
                         break
                     names.update(name for name in step.on if not flow.selectors.screens[name].everywhere)
         return names
+
+    async def _stays(self, seen: sight.Sighting) -> bool:
+        """Say whether another interface's screen still shows after a while: a page may show half of itself first."""
+        loop = asyncio.get_running_loop()
+        end = loop.time() + _SETTLE
+        now = seen
+        while (left := end - loop.time()) > 0:
+            await self.ctx.page.changed(now.look.stamp, left)
+            now = await sight.see(self.ctx)
+            if (now.flow.name, now.name) != (seen.flow.name, seen.name):
+                return False
+        return True
 
     def _switch(self, seen: sight.Sighting) -> int:
         ctx = self.ctx

@@ -62,7 +62,8 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
         return await _with_block(ctx, seen)
     if seen.screen is not None and not seen.screen.everywhere:
         return seen
-    if ctx.state == "nothing-sent":
+    if ctx.state == "nothing-sent" and not ctx.written:
+        # What was filled in belongs to one interface; a form that shows half of itself is not another one.
         for flow in ctx.flows:
             if flow is not ctx.flow:
                 other = _recognise(flow, look)
