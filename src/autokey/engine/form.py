@@ -8,7 +8,9 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
+from autokey import match
 from autokey.engine import acts, sight
+from autokey.engine.language import words_of
 from autokey.match import normalise
 from autokey.model import Located
 from autokey.ports import ChangedError, CoveredError, StaleError
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
     from autokey.engine.context import Context, Written
-    from autokey.model import Element, Look, Step
+    from autokey.model import Candidate, Element, Look, Step
 
 _STANDS: Final = 0.4  # seconds that a difference must stand before a form below a gate counts as changed
 _LEAVES: Final = 1.0  # seconds in which a gate closes
@@ -58,7 +60,17 @@ def differs(ctx: Context, seen: sight.Sighting, *, on: str = "") -> list[str]:
         stands = readings[one.kind]
         if stands != one.expected:
             wrong.append(_said(element, one, stands))
+        elif one.expected is False and _double(ctx, seen, element, found.candidate):
+            wrong.append(f"another {acts.label_of(element)} than the one that was shown is on")
     return wrong
+
+
+def _double(ctx: Context, seen: sight.Sighting, element: Element, known: Candidate) -> bool:
+    """Say whether something else that is exactly the unordered thing is on: what the person showed may be its decoy."""
+    return any(
+        one.checked and one.ref != known.ref
+        for one in match.matches(element, seen.look, layer=known.layer, words=words_of(ctx.flow))
+    )
 
 
 def unless(ctx: Context) -> Callable[[Look], str]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from autokey import match, overlay, screens
 from autokey.engine.language import words_of
+from autokey.match.icon import gap
 from autokey.match.index import FIELDS, family
 from autokey.match.words import opposite, tokens
 from autokey.model import Located
@@ -61,15 +62,28 @@ def meant(candidate: Candidate, use: Use, look: Look) -> Candidate:
     said = {match.normalise(text) for text in (candidate.text, candidate.own)} - {""}
     if use not in {"field", "box"} or family(candidate) in families or not said:
         return candidate
+    kin = [one for one in look.candidates if family(one) in families and one.layer == candidate.layer]
     beside = [
+        one for one in kin if said & {match.normalise(text) for text in (*one.labels, one.name, *one.beside[:1])}
+    ] or [
+        # A remark inside the label, such as "(recommended)", is part of what is clicked to tick the box.
         one
-        for one in look.candidates
-        if family(one) in families and one.layer == candidate.layer
-        if said & {match.normalise(text) for text in (*one.labels, one.name, *one.beside[:1])}
+        for one in kin
+        if any(word in match.normalise(text) for word in said if len(word) > 1 for text in one.labels)
     ]
     inside = [one for one in beside if candidate.ref in (one.ref, one.parent)]
+    # The window may have been scrolled to point at it: places are compared within one look.
+    then = next((one for one in look.candidates if one.ref == candidate.ref), None)
     found = inside or beside
-    return found[0] if len(found) == 1 else candidate
+    return (_nearest(then, found) if then else found[0] if len(found) == 1 else None) or candidate
+
+
+def _nearest(candidate: Candidate, found: list[Candidate]) -> Candidate | None:
+    """Give the only one, or the one that is much nearer to what was pointed at than all others."""
+    ranked = sorted(found, key=lambda one: gap(one.box, candidate.box))
+    if len(ranked) > 1 and gap(ranked[1].box, candidate.box) < 2 * gap(ranked[0].box, candidate.box) + 8:
+        return None
+    return ranked[0] if ranked else None
 
 
 def unfit(ctx: Context, screen: Screen, element: Element, candidate: Candidate, *, use: Use, look: Look) -> str:

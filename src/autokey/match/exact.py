@@ -210,7 +210,7 @@ def _nearest(index: Index, places: tuple[int, ...], phrases: Phrases) -> tuple[i
 
 
 def _by_label(
-    element: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    element: Element, index: Index, pool: list[int], phrases: Phrases, words: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
     wanted = FAMILY.get(element.role, "")
     kin = [place for place in pool if (_of_family(index, place, wanted) if wanted else index.families[place] in FIELDS)]
@@ -220,12 +220,11 @@ def _by_label(
     held = tuple(place for place in kin if index.norm(index.all[place].placeholder) in phrases)
     if held or not element.beside:
         return Hits(held, "placeholder") if held else found
-    return _next_to(element, index, pool, kin)
+    return _next_to(Phrases(element.beside, words), index, pool, kin)
 
 
-def _next_to(element: Element, index: Index, pool: list[int], kin: list[int]) -> Hits:
+def _next_to(phrases: Phrases, index: Index, pool: list[int], kin: list[int]) -> Hits:
     """Find the field without words of its own that stands on one row with a button, nearest to it."""
-    phrases = Phrases(element.beside)
     buttons = [place for place in pool if index.families[place] == "act" and _says(index, place, phrases)]
     found: list[int] = []
     for button in buttons:

@@ -71,4 +71,4 @@ let toasts = [];
 function toast(text, kind = 'info') { const t = { text, kind }; toasts.push(t); draw(); later(3500, () => { toasts = toasts.filter(x => x !== t); draw() }) }
 
 /* where a person would click to point at something */
-window.__where = what => { for (const e of [...document.querySelectorAll('*')].reverse()) { let m = MEAN.get(e); if (typeof m === 'function') m = m(); if (m && (m === what || m.startsWith(what + ':'))) { const r = e.getBoundingClientRect(); if (r.width && r.height) { e.scrollIntoView({ block: 'center' }); const b = e.getBoundingClientRect(); return [b.x + Math.min(b.width / 2, 60), b.y + Math.min(b.height / 2, 10)] } } } return null };
+window.__where = what => { for (const e of [...document.querySelectorAll('*')].reverse()) { let m = MEAN.get(e); if (typeof m === 'function') m = m(); if (m && (m === what || m.startsWith(what + ':'))) { const r = e.getBoundingClientRect(); if (r.width && r.height) { e.scrollIntoView({ block: 'center' }); const b = e.getBoundingClientRect(); return [b.x + Math.min(b.width / 2, 40), b.y + Math.min(b.height / 2, 10)] } } } return null };
