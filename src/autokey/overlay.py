@@ -172,8 +172,6 @@ def sign_key(sign: Element) -> str:
 
 def apply(selectors: Selectors, overlay: Overlay) -> Selectors:
     """Give the selectors with the answers in them. What names no screen or element of theirs is left out."""
-    if not overlay:
-        return selectors
     screens = dict(selectors.screens)
     for name, screen in selectors.screens.items():
         taught = _with_elements(screen, overlay)
@@ -209,8 +207,10 @@ def _with_signs(screen: Screen, overlay: Overlay, shown: Shown) -> Screen:
     )
     known = {(sign.by, sign.role, word) for sign in kept for word in sign.words}
     gained = tuple(one for one in gained if not any((one.by, one.role, word) in known for word in one.words))
-    signs = (*kept, *gained) if shown.lost else kept
     title = tuple(dict.fromkeys((*screen.title, shown.title))) if shown.title else screen.title
+    lacking = _ENOUGH - len([one for one in kept if not one.optional]) - bool(title)
+    gained = tuple(sorted(gained, key=lambda one: one.by == "role"))  # a button says something else once it was pressed
+    signs = (*kept, *gained[: max(0, lacking)]) if shown.lost else kept
     if len([one for one in signs if not one.optional]) + bool(title) < _ENOUGH:
         return screen
     return replace(screen, signs=signs, title=title, kind=cast("ScreenKind", shown.kind or screen.kind))

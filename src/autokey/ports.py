@@ -7,13 +7,15 @@ Knows nothing of how any of them is made.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from autokey.model import Candidate, Credential, Look
     from autokey.secret import Secret
+
+COLORS: Final = ("orange", "blue", "green")  # of the frames around the first, second and third element shown
 
 
 class StaleError(Exception):
@@ -122,7 +124,10 @@ class Page(Protocol):
         """Let the person point at an element; None when they press Esc. The page is not altered."""
 
     async def outline(self, refs: Sequence[int]) -> None:
-        """Draw numbered frames (1, 2, 3) around elements, over the page, not in it; () clears."""
+        """Frame elements in turn, each in its colour of `COLORS`, over the page, not in it; () clears."""
+
+    def busy(self) -> bool:
+        """Say whether the page still fetches something that a person would wait for (no poll, stream or picture)."""
 
     def strayed(self) -> str:
         """Host to which the tab was about to go and was not let, "" if none: the first one."""

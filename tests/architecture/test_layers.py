@@ -72,6 +72,7 @@ OPENS_SECRETS = {
     "engine/own.py": "finds the row of a key without a name",
     "engine/lookback.py": "opens a mailed link; shows the first characters of an API key",
     "engine/listing.py": "finds the new key's row in the list",
+    "engine/masked.py": "holds a value against what is shown masked",
     "human/totp.py": "makes a code from a seed",
     "vault/age.py": "encrypts",
     "vault/backends.py": "hands to the keyring",
@@ -83,8 +84,8 @@ OPENS_SECRETS = {
 
 LONGEST = 400
 LONGER = {
-    "browser/page.py": "one port, one class: every act beside the others that share its waiting",
     "engine/run.py": "the order of events is the contract, read in one piece",
+    "browser/page.py": "one port, one class: every act beside the others that share its waiting",
     "catalog.py": "one reader for one file format",
 }
 

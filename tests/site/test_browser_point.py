@@ -74,8 +74,10 @@ def test_frames_change_neither_what_is_seen_nor_what_is_clicked_and_go_again(sho
     look = show(PAGE)
     refs = [c.ref for c in look.candidates if c.clickable]
     for some in (refs[:1], refs):
+        seen = run(live_context.pages[0].evaluate("n"))
         run(live.outline(some))
         assert run(live.look()).candidates == look.candidates
+        assert run(live_context.pages[0].evaluate("n")) == seen, "the page is not altered"
         run(live.click(at(look, kind="button").ref))
         run(live.outline(()))
     assert run(live.look()).candidates == look.candidates

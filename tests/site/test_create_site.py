@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from driver import Create, command, make, new_keys, nothing_made, stored, truth
+from driver import Create, make, new_keys, nothing_made, stored, truth
 
 from autokey import inventory, journal, sandbox
 from autokey.sandbox.state import Key
@@ -109,23 +109,15 @@ def test_an_answer_that_got_lost_is_never_repeated() -> None:
     assert [one.state for one in journal.runs()] == ["may-exist"]
 
 
-def test_a_secret_that_the_page_masks_is_not_taken_and_the_person_is_asked() -> None:
+def test_a_secret_that_the_page_masks_is_taken_from_its_qr_code_when_both_ends_agree() -> None:
     with sandbox.start("coinstore", faults=["masked-secret"]) as site:
         with Create("coinstore", *WORDS, sandbox=site) as run:
-            asked = []
-
-            def answer(event: dict) -> dict | None:
-                if not {"which", "by-hand"} & set(event["needs"]):
-                    return None
-                asked.append(event)
-                return {"word": "stop"}
-
-            run.play(answer)
-            assert run.finish() == 6
-        assert any("masked" in f"{event['reason']} {event['text']}" for event in asked), asked
-        (key,) = new_keys(site)
+            run.play()
+            assert run.finish() == 0
+        assert "QR code; both ends agree" in run.texts()
+        key = truth(site, "read,trade", "192.0.2.10")
         assert key.secret not in run.printed
-    assert command("show", "coinstore/ICG-MM").returncode == 2
+    assert stored("coinstore/ICG-MM")["secret_key"] == key.secret
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,15 @@ Judged by what stands on the look-alike's server, never by what autokey says of 
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from lookalikes.person import Outcome, run
 from lookalikes.server import serve
+
+if TYPE_CHECKING:
+    from lookalikes.world import World
 
 STYLES = ("antd", "element", "soup", "forms", "shadow")
 RIGHTS = ("read", "trade")
@@ -101,13 +106,43 @@ def test_a_redesign_with_banner_promotion_and_other_words_is_no_trap(style, home
         stored(run(site, home, answers=by_number))
 
 
-@pytest.mark.parametrize("style", ["antd", "forms", "soup"])
-def test_decoys_a_ticked_withdraw_and_a_hidden_secret_never_lead_to_a_wrong_click_or_right(style, home):
-    # The real one of two equal buttons cannot be told by its number: there the person gives up.
+def by_sight(event: dict, world: object) -> dict | None:
+    """Answer as somebody who sees which button is the form's, and what shows the secret."""
+    del world
+    if "which" not in event["needs"]:
+        return None
+    right = [n for n, one in enumerate(event["choices"], 1) if "Bind IP Address" in one or "press" in one]
+    return {"choice": right[0]} if len(right) == 1 else {"word": "stop"}
+
+
+@pytest.mark.parametrize("style", ["forms", "soup", "shadow"])
+def test_equal_buttons_a_box_that_ticks_itself_and_a_hidden_secret_are_told_by_number(style, home):
     with serve(style, "hostile") as site:
-        outcome = run(site, home, answers=by_number)
-    harmless(outcome)
-    assert outcome.stored is None or outcome.exit == 0
+        outcome = run(site, home, answers=by_sight)
+    stored(outcome)
+    assert outcome.world.creates == 1
+
+
+def test_a_secret_that_stays_hidden_is_typed_by_the_person(home):
+    said = iter(["abc", None])
+
+    def typed(event: dict, world: World) -> dict | None:
+        if "value" in event["needs"]:
+            return {"value": next(said) or world.keys[0].secret_key}
+        return by_sight(event, world)
+
+    with serve("soup", "hostile") as site:
+        outcome = run(site, home, answers=typed)
+    stored(outcome)
+    assert len([event for event in outcome.questions if "value" in event["needs"]]) == 2
+    assert outcome.stored["secret_key"] not in str(outcome.events)
+
+
+def test_an_app_that_stays_on_the_form_is_brought_to_its_list_without_a_question(home):
+    with serve("antd", "stay") as site:
+        outcome = run(site, home)
+    stored(outcome)
+    assert len(outcome.questions) == 1
 
 
 @pytest.mark.parametrize(("style", "flag"), [("antd", "closes-late"), ("soup", "closes-early")])

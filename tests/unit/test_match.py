@@ -473,13 +473,29 @@ def test_what_looks_like_a_credential_is_never_quoted(secret):
         assert secret not in repr(match.find(element, page).reasons)
 
 
-def test_a_description_says_what_it_is_and_where():
-    assert (
-        match.describe(thing(1, "button", "Confirm", section="API Management"))
-        == 'button "Confirm" in "API Management"'
-    )
+def test_a_description_says_what_it_is_and_no_value():
+    assert match.describe(thing(1, "button", "Confirm", section="John Smith")) == 'button "Confirm"'
     assert match.describe(thing(1, "box", beside=("Trade",))) == 'box "Trade"'
     assert match.describe(thing(1, "text", value="typed", placeholder="Please enter")) == 'field "Please enter"'
+
+
+def test_equal_buttons_are_told_apart_by_what_is_seen_and_no_value_is_quoted():
+    page = look(
+        thing(1, "words", "John Smith", box=(20, 10, 90, 20)),
+        thing(2, "text", labels=("Key name",), box=(20, 40, 200, 30)),
+        thing(3, "button", "Confirm", section="John Smith", box=(20, 80, 90, 30)),
+        thing(4, "words", "Move 12345.67 USDT of john@example.com to 192.0.2.7 now?", box=(600, 300, 200, 20)),
+        thing(5, "button", "Confirm", section="K4yS3cr3tV4lu3", box=(600, 330, 90, 30)),
+        thing(6, "button", "Confirm", covered=True, box=(20, 400, 90, 30)),
+        thing(7, "button", "Confirm", enabled=False, box=(20, 500, 90, 30)),
+    )
+    alike = [one for one in page.candidates if one.name == "Confirm"]
+    assert [(one.ref, name) for one, name in match.offer(alike, page)] == [
+        (3, 'button "Confirm" near "Key name", the upper one'),
+        (5, 'button "Confirm", the lower one'),
+    ]
+    same = look(thing(1, "button", "Confirm", box=(5, 5, 90, 30)), thing(2, "button", "Confirm", box=(6, 6, 90, 30)))
+    assert match.offer(same.candidates, same) == [], "nobody could tell which is which"
 
 
 def test_a_fingerprint_of_a_candidate_finds_it_again():

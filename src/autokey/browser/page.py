@@ -109,6 +109,10 @@ class BrowserPage:
         """Host to which a tab that showed an allowed page was about to go, "" if none: the first one."""
         return self._tabs.strayed
 
+    def busy(self) -> bool:
+        """Say whether something is on its way to the page that a person would wait for."""
+        return self._tabs.traffic.busy()
+
     def hosts(self) -> Mapping[str, int]:
         """Every host contacted so far and how often; refused ones are prefixed with `!`."""
         counted = dict(self._tabs.counted)
@@ -408,7 +412,7 @@ class BrowserPage:
         return next((c for c in look.candidates if c.ref == raw["picked"]), None)
 
     async def outline(self, refs: Sequence[int]) -> None:
-        """Draw numbered frames (1, 2, 3) around elements, over the page, not in it; () clears."""
+        """Frame elements in turn, each in its colour (`ports.COLORS`), over the page, not in it; () clears."""
         if self._frames is not None:
             await self._frames.close()
             self._frames = None

@@ -1,7 +1,6 @@
 """Pointing: the browser's own element picker, and frames drawn over the page.
 
-The picker and a single frame are the browser's and unknown to the page. Several numbered frames are
-Playwright's overlay: while they show, the page's root has one `x-pw-glass` child, closed to the page.
+Both are the browser's and unknown to the page. The browser draws one frame at a time, so several take turns.
 Knows nothing of what is pointed at or why.
 """
 
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from playwright.async_api import Error
 
-from autokey.browser.world import DialogOpenError, LostError, World, translate
+from autokey.browser.world import DialogOpenError, LostError, World
 from autokey.ports import GoneError
 
 if TYPE_CHECKING:
@@ -23,7 +22,8 @@ _COLOR: Final = {"r": 255, "g": 102, "b": 0, "a": 1}
 _LOOK: Final = {"showInfo": True, "borderColor": _COLOR, "contentColor": _COLOR | {"a": 0.25}}
 _NEAR: Final = 6  # how far out the control may be that a picked node is part of
 _CLICKABLE: Final = 17  # place of Candidate.clickable in a row
-_FOLLOW: Final = 0.4  # seconds between two looks at where the framed elements are
+_TURN: Final = 0.7  # seconds that one frame shows before the next one's turn
+_RGBA: Final = (_COLOR, {"r": 0, "g": 90, "b": 255, "a": 1}, {"r": 0, "g": 150, "b": 0, "a": 1})  # as ports.COLORS
 
 
 async def pick(world: World) -> dict[str, Any] | None:
@@ -88,22 +88,22 @@ def _loads(raw: str) -> dict[str, Any]:
 
 
 class Frames:
-    """Numbered frames around elements, following them; `close()` takes them away."""
+    """Frames around elements, in turn, each in its colour (`ports.COLORS`); `close()` takes them away."""
 
     def __init__(self, world: World, refs: Sequence[int]) -> None:
         self._world = world
         self._refs = tuple(refs)
-        self._shown: Any = None
-        self._boxes: list[Any] = []
         self._task: asyncio.Task[None] | None = None
 
     @classmethod
     async def draw(cls, world: World, refs: Sequence[int]) -> Frames:
-        """Draw frames numbered from 1 around the elements. What is not there any more has none."""
+        """Frame the elements, the first one first. What is not there any more has no frame."""
         frames = cls(world, refs)
         with contextlib.suppress(LostError, DialogOpenError):
-            await frames._place()
-        frames._task = asyncio.create_task(frames._follow())
+            await world.send("DOM.enable")
+            await world.send("Overlay.enable")
+            await frames._frame(0)
+        frames._task = asyncio.create_task(frames._turn())
         return frames
 
     async def close(self) -> None:
@@ -111,67 +111,26 @@ class Frames:
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
-        await self._clear()
-
-    async def _clear(self) -> None:
-        shown, self._shown = self._shown, None
         with contextlib.suppress(Error, LostError, DialogOpenError):
-            if shown is not None:
-                await shown.close()
-            elif self._boxes:
-                await self._world.send("Overlay.hideHighlight")
-                await self._world.send("Overlay.disable")
-                await self._world.send("DOM.disable")
+            await self._world.send("Overlay.hideHighlight")
+            await self._world.send("Overlay.disable")
+            await self._world.send("DOM.disable")
 
-    async def _place(self) -> None:
-        boxes = [await self._world.call("boxOf", ref) for ref in self._refs]
-        if boxes == self._boxes:
-            return
-        if len(boxes) == 1:
-            await self._one(boxes[0], first=not self._boxes)
-        else:
-            old = self._shown
-            try:
-                self._shown = await self._world.page.screencast.show_overlay(_html(boxes))
-            except Error as error:
-                raise translate(error) from None
-            if old is not None:
-                with contextlib.suppress(Error):
-                    await old.close()
-        self._boxes = boxes
-
-    async def _one(self, box: Sequence[float] | None, *, first: bool) -> None:
-        if first:
-            await self._world.send("DOM.enable")
-            await self._world.send("Overlay.enable")
+    async def _frame(self, number: int) -> None:
+        box = await self._world.call("boxOf", self._refs[number])
         if box is None:
             await self._world.send("Overlay.hideHighlight")
             return
         x, y, width, height = (round(v) for v in box)
         place = {"x": x - 4, "y": y - 4, "width": width + 8, "height": height + 8}
-        await self._world.send(
-            "Overlay.highlightRect", {**place, "outlineColor": _COLOR, "color": _COLOR | {"a": 0.12}}
-        )
+        color = _RGBA[number % len(_RGBA)]
+        await self._world.send("Overlay.highlightRect", {**place, "outlineColor": color, "color": color | {"a": 0.12}})
 
-    async def _follow(self) -> None:
+    async def _turn(self) -> None:
+        turn = 0
         with contextlib.suppress(GoneError):
             while True:
-                await asyncio.sleep(_FOLLOW)
+                await asyncio.sleep(_TURN)
+                turn += 1
                 with contextlib.suppress(LostError, DialogOpenError):
-                    await self._place()
-
-
-def _html(boxes: Sequence[Any]) -> str:
-    parts = []
-    for number, box in enumerate(boxes, 1):
-        if box is None:
-            continue
-        x, y, width, height = (round(v) for v in box)
-        parts.append(
-            f'<div style="position:fixed;left:{x - 4}px;top:{y - 4}px;width:{width + 8}px;'
-            f"height:{height + 8}px;box-sizing:border-box;border:3px solid #ff6600;border-radius:4px;"
-            'pointer-events:none">'
-            '<div style="position:absolute;left:-3px;top:-24px;font:bold 16px sans-serif;color:#fff;'
-            f'background:#ff6600;padding:1px 8px;border-radius:4px">{number}</div></div>'
-        )
-    return "".join(parts)
+                    await self._frame(turn % len(self._refs))

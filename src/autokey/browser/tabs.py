@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Error
 
+from autokey.browser.traffic import Traffic
 from autokey.browser.world import DialogOpenError, LostError, World
 from autokey.ports import GoneError
 
@@ -79,6 +80,7 @@ class Tabs:
         self.ended = asyncio.Event()
         self._waiting: dict[Request, float] = {}  # since when, in the loop's time
         self._answered = asyncio.Event()
+        self.traffic: Traffic
         self._own = own
         self._headless = headless
         self._documents = count(1)
@@ -88,6 +90,7 @@ class Tabs:
         self._tasks: set[asyncio.Task[None]] = set()
         if own:
             self._listen(context)
+            self.traffic = Traffic(context)
         context.on("page", lambda page: None if self._making else self._later(self._opened(page)))
         context.on("close", lambda _: self._end())
         context.on("dialog", self._dialog)
@@ -120,6 +123,7 @@ class Tabs:
         page.on("framenavigated", lambda frame: self.woken.set() if frame is page.main_frame else None)
         if not self._own:
             self._listen(page)
+            self.traffic = Traffic(page)
         cdp = await world.cdp()
         cdp.on("Fetch.requestPaused", lambda event: self._later(self._judge(world, event)))
         await world.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.engine import messages, own, person, sight, teach
+from autokey.engine.asking import ask_for, label_of, match_on, use_of
 from autokey.engine.context import Written
-from autokey.engine.language import words_of
+from autokey.engine.still import Stillness
 from autokey.errors import SiteChangedError
-from autokey.model import Absent, Located, Unsure
+from autokey.model import Located
 from autokey.ports import CoveredError, HeldError, RefusedInputError, SentItselfError, StaleError
 from autokey.secret import Secret
 
@@ -22,7 +23,23 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from autokey.engine.context import Context
-    from autokey.model import Candidate, Element, Look, Screen, Step
+    from autokey.model import Candidate, Look, Step
+
+__all__ = [
+    "BY_HAND",
+    "LeftError",
+    "add_all",
+    "ask_for",
+    "click",
+    "fill",
+    "here",
+    "is_listed",
+    "label_of",
+    "locate",
+    "match_on",
+    "type_into",
+    "use_of",
+]
 
 _HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
 _STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
@@ -52,6 +69,7 @@ async def locate(
     """
     loop = asyncio.get_running_loop()
     end = loop.time() + (ctx.limits.element if patience is None else patience)
+    still = Stillness(ctx)
     while True:
         seen = await sight.see(ctx)
         screen = ctx.flow.selectors.screens[screen_name]
@@ -66,13 +84,13 @@ async def locate(
             if found.how == "score":
                 ctx.note(f"{label_of(element)} is worded differently now: took {match.describe(found.candidate)}.")
             return found.candidate
-        if loop.time() >= end:
+        if loop.time() >= end or (still.over(seen.look) and patience is None):
             if not ask:
                 return None
             if ctx.state == "nothing-sent" and _has_left(ctx, seen, screen_name):
                 raise LeftError
             return await ask_for(ctx, screen_name, name, found, step=step, done=done, use=use)
-        await ctx.page.changed(seen.look.stamp, min(1.0, end - loop.time()))
+        await ctx.page.changed(seen.look.stamp, min(0.5, end - loop.time()))
 
 
 def _has_left(ctx: Context, seen: sight.Sighting, screen_name: str) -> bool:
@@ -83,106 +101,33 @@ def _has_left(ctx: Context, seen: sight.Sighting, screen_name: str) -> bool:
     return here.name != screen_name and any(here.name in step.on for step in ctx.flow.steps)
 
 
-async def ask_for(
-    ctx: Context,
-    screen_name: str,
-    name: str,
-    found: Unsure | Absent,
-    *,
-    step: Step,
-    done: Callable[[], Awaitable[object]] | None = None,
-    use: teach.Use = "press",
-    whole: bool = False,
-    text: str = "",
-    reason: str = "",
-) -> Candidate | None:
-    """Ask the person which node an element is, and remember it. None: they did the step by hand.
-
-    `whole`: the screen is not known either; the answer says that this is it.
-    """
-    screen = ctx.flow.selectors.screens[screen_name]
-    element = screen.elements[name]
-
-    def unfit(candidate: Candidate) -> str:
-        return teach.unfit(ctx, screen, element, candidate, use=use, look=ctx.last) if ctx.last is not None else ""
-
-    candidate = await person.choose(
-        ctx,
-        step=step.id,
-        what=label_of(element),
-        found=found,
-        done=done,
-        reason=reason or "; ".join(found.reasons[:2]),
-        unfit=unfit,
-        meant=lambda one: teach.meant(one, use, ctx.last) if ctx.last is not None else one,
-        text=text,
-    )
-    if candidate is None:
-        return None
-    seen = await sight.see(ctx)
-    now = next((one for one in seen.look.candidates if one.ref == candidate.ref), None)
-    if now is not None:
-        is_value = use == "value" and match.safe(now.text, len(now.text)) != now.text
-        teach.element_shown(ctx, screen_name, name, now, seen.look, whole=whole, is_value=is_value)
-    return now or candidate
-
-
-def use_of(step: Step, name: str) -> teach.Use:
-    """Say what an element of a step is needed for."""
-    if name in step.target:
-        if step.verb in {"fill", "add", "ask"}:
-            return "field"
-        if step.verb == "set":
-            return "box"
-        if step.verb in {"capture", "expect"}:
-            return "value"
-    return "press"
-
-
-def match_on(ctx: Context, seen: sight.Sighting, screen: Screen, element: Element) -> Located | Unsure | Absent:
-    """Find an element in the layer that shows its screen.
-
-    While another screen is known to be on top, only a page may be looked at below it: a button of the same words
-    on that other screen is another button (a form's Confirm is not the Confirm of a dialog that has closed).
-    """
-    if seen.screen is not None and seen.screen.name == screen.name:
-        return sight.find(ctx, seen, element)
-    if shown := teach.pinned(ctx, screen.name, element.name, seen.look):
-        return Located(shown, "person", ("pointed at by the person",))
-    if seen.screen is not None and not seen.screen.everywhere and screen.kind != "page":
-        return Absent((f"the page shows {seen.screen.name} now",))
-    layer = 0 if screen.kind == "page" else None
-    return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow))
-
-
-def label_of(element: Element) -> str:
-    """Name an element for a person: its words, or what it stands right of."""
-    if element.words:
-        return f'"{element.words[0]}"'
-    if element.after:
-        return f'the {element.hints[0]} icon right of "{element.after[0]}"'
-    return element.name
-
-
 async def click(
-    ctx: Context, step: Step, before: Callable[[], None], *, unless: Callable[[Look], str] | None = None
-) -> None:
+    ctx: Context,
+    step: Step,
+    before: Callable[[], None],
+    *,
+    changed: Callable[[], Awaitable[bool]] | None = None,
+    unless: Callable[[Look], str] | None = None,
+) -> bool:
     """Click the step's element on its screen; `before` is called right before the press (journal).
 
-    A covered or replaced node was not clicked, so trying again is safe. A menu may open by hovering alone. `unless` as
-    for `Page.click`.
+    A covered or replaced node was not clicked, so trying again is safe. A menu may open by hovering alone.
+    `changed`: asked before the press if the person was asked meanwhile, which takes time; then nothing is pressed
+    and False is given. `unless` as for `Page.click`.
     """
-    on = await here(ctx, step)
+    on, asked = await here(ctx, step), ctx.asked
     why = "something keeps covering or replacing the control"
     at_first = ctx.last
     opens_menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, step.target[0], step=step, done=_shows(ctx, step.to))
         if candidate is BY_HAND:
-            return
+            return True
+        if changed is not None and ctx.asked != asked and await changed():
+            return False
         try:
             if opens_menu and await _opens_by_hovering(ctx, step, candidate.ref):
-                return
+                return True
             before()
             await ctx.page.click(candidate.ref, unless=unless)
         except StaleError:
@@ -194,7 +139,7 @@ async def click(
         except CoveredError as error:
             await _uncover(ctx, step, error)
             continue
-        return
+        return True
     await person.step_in(
         ctx,
         step=step.id,
@@ -203,6 +148,7 @@ async def click(
         until=_shows(ctx, step.to) or asyncio.Event().wait,
         reason=why,
     )
+    return True
 
 
 async def _opens_by_hovering(ctx: Context, step: Step, ref: int) -> bool:

@@ -13,7 +13,8 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, sight
+from autokey.engine import acts, masked, sight
+from autokey.engine.still import Stillness
 from autokey.match import normalise, safe
 from autokey.model import Absent, Located, Unsure
 from autokey.ports import StaleError
@@ -34,6 +35,7 @@ _CHARSETS: Final = {
     "any": re.compile(r"[\x21-\x7e]+\Z"),
 }
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_CREDENTIAL: Final = 16  # characters that a typed value has at least where its shape is not known
 _PATIENCE: Final = 12.0  # seconds for skeletons and late values before the person is asked
 
 
@@ -92,25 +94,71 @@ def judge(reading: Reading, shape: Shape) -> Judged:
 
 
 async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
-    """Read every field of the step; ask the person to point at what cannot be read.
+    """Read every field of the step; ask the person about what cannot be read.
 
     Raises StoppedError when the person gives up; the page is left as it is.
     """
     loop = asyncio.get_running_loop()
-    end = loop.time() + _PATIENCE
+    end, still = loop.time() + _PATIENCE, Stillness(ctx)
     previous: dict[str, Secret] = {}
+    given: dict[str, Secret] = {}  # by the person, or proven by a second source
     while True:
         seen = await sight.see(ctx)
-        values, reasons = await _read_once(ctx, step, seen)
+        values, reasons = await _read_once(ctx, step, seen, given)
         if not reasons and previous == values:
             reasons = await _second_sources(ctx, step, values)
             if not reasons:
                 return values
         previous = {} if reasons else values
-        if reasons and loop.time() >= end:
-            await _ask_to_point(ctx, step, seen, reasons)
-            end = loop.time() + _PATIENCE / 4
+        for name in given.keys() & reasons.keys():
+            del given[name]
+        if reasons and (loop.time() >= end or still.over(seen.look)):
+            for name, reason in reasons.items():
+                if value := await _had(ctx, step, seen, (name, reason), values):
+                    given[name] = value
+            end, still = loop.time() + _PATIENCE / 4, Stillness(ctx)
         await ctx.page.changed(seen.look.stamp, 0.02 if not reasons else 0.5)
+
+
+async def _had(
+    ctx: Context, step: Step, seen: sight.Sighting, lacks: tuple[str, str], values: Mapping[str, Secret]
+) -> Secret | None:
+    """Get a value that cannot be read (name and reason): proven by the page's QR code, else as the person says."""
+    name = lacks[0]
+    shape, shown = ctx.flow.credential[name], await _masked(ctx, step, seen, name)
+    code, proven = None, False
+    for pairs in [qr_pairs(one) for one in await ctx.page.codes()]:
+        found, sure = masked.from_code(pairs, name, values, shown)
+        if found is not None and not fits(found.reveal(), shape):
+            code, proven = found, sure
+    if code is not None and proven:
+        ctx.note("A value that the page shows masked was taken from its QR code; both ends agree.")
+        return code
+    value = await masked.ask(ctx, step, seen, lacks, code)
+    if value is None or value is code:
+        return value
+    text = "".join(_INVISIBLE.sub("", value.reveal()).split())
+    known = bool(shape.length or shape.groups) or len(text) >= _CREDENTIAL
+    wrong = fits(text, shape) if known else "is too short to be one"
+    if not wrong and not masked.agrees(value, shown, wholly=False):
+        wrong = "is not the one that is shown masked"
+    if wrong:
+        ctx.human.tell("warning", text=f"What was typed cannot be it: it {wrong}.")
+        return None
+    return Secret(text)
+
+
+async def _masked(ctx: Context, step: Step, seen: sight.Sighting, name: str) -> str:
+    """Give what stands beside a value's label, as far as it is there."""
+    screen = ctx.flow.selectors.screens[step.on[0]]
+    found = acts.match_on(ctx, seen, screen, screen.elements[name])
+    if not isinstance(found, Located):
+        return ""
+    try:
+        reading = await ctx.page.read(found.candidate.ref)
+    except StaleError:
+        return ""
+    return reading.shown.reveal() if reading else ""
 
 
 async def readable(ctx: Context, step: Step, limit: float) -> bool:
@@ -120,7 +168,7 @@ async def readable(ctx: Context, step: Step, limit: float) -> bool:
     while True:
         seen = await sight.see(ctx)
         if seen.screen is not None and seen.name in step.on:
-            _, reasons = await _read_once(ctx, step, seen)
+            _, reasons = await _read_once(ctx, step, seen, {})
             if not reasons:
                 return True
         if loop.time() >= end:
@@ -128,11 +176,16 @@ async def readable(ctx: Context, step: Step, limit: float) -> bool:
         await ctx.page.changed(seen.look.stamp, 0.5)
 
 
-async def _read_once(ctx: Context, step: Step, seen: sight.Sighting) -> tuple[dict[str, Secret], dict[str, str]]:
+async def _read_once(
+    ctx: Context, step: Step, seen: sight.Sighting, given: Mapping[str, Secret]
+) -> tuple[dict[str, Secret], dict[str, str]]:
     screen = ctx.flow.selectors.screens[step.on[0]]
     values: dict[str, Secret] = {}
     reasons: dict[str, str] = {}
     for name in step.target:
+        if name in given:
+            values[name] = given[name]
+            continue
         found = acts.match_on(ctx, seen, screen, screen.elements[name])
         shape = ctx.flow.credential[name]
         if not isinstance(found, Located):
@@ -220,21 +273,3 @@ def _itself(candidate: Candidate, shape: Shape) -> Secret | None:
     texts = [one for one in (candidate.own, candidate.text, "".join(candidate.text.split())) if one]
     found = next((text for text in texts if not fits(text, shape) and (known or safe(text, len(text)) != text)), None)
     return Secret(found) if found else None
-
-
-async def _ask_to_point(ctx: Context, step: Step, seen: sight.Sighting, reasons: Mapping[str, str]) -> None:
-    """Let the person show each value that cannot be read: the value itself, or the words beside it."""
-    screen = ctx.flow.selectors.screens[step.on[0]]
-    for name, reason in reasons.items():
-        what = acts.label_of(screen.elements[name])
-        found = acts.match_on(ctx, seen, screen, screen.elements[name])
-        await acts.ask_for(
-            ctx,
-            screen.name,
-            name,
-            found if isinstance(found, Unsure) else Absent(),
-            step=step,
-            use="value",
-            text=f"{what} cannot be read: it {reason}. Show its value on the page.",
-            reason=f"{what} {reason}",
-        )

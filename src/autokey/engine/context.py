@@ -34,6 +34,7 @@ class Limits:
 
     screen: float = 25.0  # until a screen shows after an act, before the person is asked
     element: float = 6.0  # until an element of a screen that shows is there
+    quiet: float = 2.5  # that a page stands still before the person is asked, however long it could be waited
     answer: float = 45.0  # until the site answers the step that creates the key
     human: float = 900.0  # until a person answers
     settle: float = 6.0  # until a key list that does not show a key is believed

@@ -7,22 +7,26 @@ Knows nothing of how a step is carried out, of journals or of storing.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from autokey import orders
-from autokey.engine import person, sight, unknown
+from autokey.engine import acts, form, listing, messages, person, sight, unknown
 from autokey.engine.context import SAID
-from autokey.errors import SiteChangedError
+from autokey.engine.still import Stillness
+from autokey.engine.stuck import Stuck
+from autokey.errors import KeyAtRiskError, SiteChangedError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from autokey.engine.context import Context
-    from autokey.engine.stuck import Stuck
-    from autokey.model import Step
+    from autokey.model import Look, Step
 
-_BACK: Final = 6  # how often a run may go back to an earlier step before it gives up
+_BACK: Final = 6  # how often a step may have to be done again before the person is asked, and then before the end
 _SETTLE: Final = 1.0  # seconds for which another documented interface must show before it is followed
+_AWAY: Final = 0.7  # seconds that another screen must show to be where a closing step has led
+_OTHERS: Final = 3  # words that may differ on one page at two times
 
 
 class Course:
@@ -30,8 +34,9 @@ class Course:
 
     def __init__(self, ctx: Context) -> None:
         self.ctx = ctx
-        self.back = 0
+        self.back: Counter[str] = Counter()  # how often each step had to be done again
         self.left: set[str] = set()  # ways on which the site left the place once
+        self._home: frozenset[str] | None = None  # the words of the page on which the first step was done
         self.unseen: list[str] = []  # what could not be compared, as its page was never shown
 
     @property
@@ -49,8 +54,10 @@ class Course:
             return index + 1
         names = self._expected(index) | (set(step.to) if step.verb == "ask" else set())
         chrome = self._is_chrome(step)
-        seen = await self.until(f"to {step.id}", names, ctx.limits.screen, everywhere=chrome)
+        seen = await self.until(f"to {step.id}", names, ctx.limits.screen, everywhere=chrome, quiet=True)
         asked = False
+        if seen is None and self._is_elsewhere(step) and await self.to_list():
+            seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, strange="give up")
         while seen is None:
             if asked and step.verb == "expect" and ctx.state == "stored":
                 self.unseen.append(f"the page for {step.id} was not shown")
@@ -60,29 +67,57 @@ class Course:
             seen = await sight.until(ctx, names, 2.0, everywhere=chrome, strange="give up")
         if seen.flow.name != ctx.flow.name:
             return self._switch(seen) if await self._stays(seen) else index
+        if chrome and self._home is None:
+            self._home = frozenset(messages.texts(seen.look))
         if step.when and seen.name != step.when:
             return index + 1
         if seen.name in step.on or (step.verb == "ask" and seen.name in step.to):
             return index
         return await self._elsewhere(index, seen.name)
 
+    def _is_elsewhere(self, step: Step) -> bool:
+        """Say whether the key list may be gone to by the flow's own steps: once the secret is stored that is safe."""
+        if self.ctx.state != "stored" or not set(step.on) & set(listing.screens(self.ctx.flow)) or "list" in self.left:
+            return False
+        self.left.add("list")
+        return True
+
     async def until(
-        self, way: str, names: Collection[str], limit: float, *, everywhere: bool, stuck: Stuck | None = None
+        self,
+        way: str,
+        names: Collection[str],
+        limit: float,
+        *,
+        everywhere: bool,
+        stuck: Callable[[sight.Sighting], bool] | None = None,
+        quiet: bool = False,
     ) -> sight.Sighting | None:
         """Wait for one of the screens; None for the caller to ask what shows.
 
         A page that shows nothing but what is on every page is given once for each `way`: the site has left the
         place where we were (a new sign-in does that), and going there again is safe before a key may exist. The
-        second time it is taken for the place itself, with other words.
+        second time it is taken for the place itself, with other words; so is a page that is not the one on which
+        the run began.
         """
         ctx = self.ctx
+        interrupted = ctx.interrupted
         again = way in self.left
         lost = ctx.limits.element if ctx.state == "nothing-sent" and not again else 0.0
         limit = min(limit, 2 * ctx.limits.element) if again else limit
-        seen = await sight.until(ctx, names, limit, everywhere=everywhere, lost=lost, strange="give up", stuck=stuck)
+        seen = await sight.until(
+            ctx, names, limit, everywhere=everywhere, lost=lost, strange="give up", stuck=stuck, quiet=quiet
+        )
         if seen is not None and seen.screen is not None and seen.screen.everywhere and seen.name not in names:
             self.left.add(way)
+            if ctx.interrupted == interrupted and not self._is_home(seen.look):
+                return None
         return seen
+
+    def _is_home(self, look: Look) -> bool:
+        """Say whether a page is the one on which the run began, as far as its words tell."""
+        if self._home is None:
+            return True
+        return len(self._home ^ frozenset(messages.texts(look))) <= max(_OTHERS, len(self._home) // 10)
 
     def _is_chrome(self, step: Step) -> bool:
         return any(self.ctx.flow.selectors.screens[name].everywhere for name in step.on)
@@ -148,7 +183,7 @@ class Course:
             raise SiteChangedError(f"The page shows {name}, which does not fit step {steps[index].id}.", screen=name)
         if first > index:
             step = steps[index]
-            self.count_back(step)
+            await self.count_back(step)
             await person.step_in(
                 self.ctx,
                 step=step.id,
@@ -158,15 +193,144 @@ class Course:
                 until=lambda: sight.until(self.ctx, step.on, 3600.0, strange="watch"),
             )
             return index
-        self.count_back(steps[index])
+        await self.count_back(steps[index])
         self.ctx.written = [one for one in self.ctx.written if one.screen != name]
         return first
 
-    def count_back(self, step: Step) -> None:
-        self.back += 1
-        if self.back > _BACK:
+    async def landed(self, step: Step, before: Look | None) -> sight.Sighting | None:
+        """Wait for where a click leads. None: do the step again, which is only safe where it has no effect."""
+        ctx = self.ctx
+        creates = step.effect == "creates-key"
+        limit = ctx.limits.answer if creates else ctx.limits.screen
+        names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
+        stuck = Stuck(ctx, step, before)
+        given_up = _Unknown(ctx, step) if creates else _Left(step) if step.effect == "closes" else stuck
+        seen = await self.until(f"from {step.id}", names, limit, everywhere=False, stuck=given_up, quiet=not creates)
+        if seen is not None and seen.screen is not None and seen.screen.everywhere:
+            if not self._menu_opened(step, before, seen.look):
+                return None
+            seen = None
+        if seen is not None or step.effect == "closes":
+            return seen or await sight.see(ctx)
+        after = unknown.following(self.steps, step)
+        if after is not None and unknown.is_unknown(await sight.see(ctx), step):
+            await unknown.what_is_it(ctx, after, names, everywhere=False)
+            seen = await sight.until(ctx, names, 2.0, everywhere=False, strange="give up")
+            if seen is not None or not creates:
+                return seen
+        if creates:
+            raise KeyAtRiskError(f"The site did not answer at {step.id}. {SAID['may-exist']}", step=step.id)
+        if stuck.swallowed and not step.effect:
+            await self.count_back(step)
+            return None
+        if not step.effect and self.filled(step) and await form.differences(ctx, on=step.on[0]):
+            await self.count_back(step)
+            return None  # the form was emptied by the page when it was sent; it is filled in again first
+        await person.step_in(
+            ctx,
+            step=step.id,
+            needs=("by-hand",),
+            text=f"The page does not go on after this step ({step.text}) Please do it yourself.",
+            until=lambda: sight.until(ctx, names, 3600.0, everywhere=False, strange="watch"),
+            reason=stuck.said,
+        )
+        return await sight.until(ctx, names, 2.0, everywhere=False)
+
+    def filled(self, step: Step) -> bool:
+        """Say whether something was put into the form on which a step is done."""
+        return step.on[0] in {one.screen for one in self.ctx.written}
+
+    def _menu_opened(self, step: Step, before: Look | None, now: Look) -> bool:
+        """Say whether a menu came up after all, with other words: clicking again would close it."""
+        menu = any(self.ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
+        return menu and before is not None and bool(messages.new_message(messages.texts(before), messages.texts(now)))
+
+    def _expected_before(self) -> set[str]:
+        return {
+            name
+            for flow in self.ctx.flows
+            for step in flow.steps
+            for name in step.on
+            if not flow.selectors.screens[name].everywhere
+        }
+
+    async def count_back(self, step: Step) -> None:
+        """Count that a step has to be done once more; too often, and the person is asked to bring the page on."""
+        self.back[step.id] += 1
+        if self.back[step.id] <= _BACK:
+            return
+        if self.back[step.id] > 2 * _BACK:
             raise SiteChangedError(
                 f"The page keeps going back before {step.id}. {SAID[self.ctx.state]}",
                 step=step.id,
                 fix="Try again later.",
             )
+        await person.step_in(
+            self.ctx,
+            step=step.id,
+            needs=("by-hand",),
+            text=f"The page keeps going back before this step ({step.text}) Please bring it to where it can be done.",
+            until=lambda: sight.until(self.ctx, step.on, 3600.0, strange="watch"),
+        )
+
+    # ------------------------------------------------------------ the list of keys
+
+    async def to_list(self) -> bool:
+        """Go to the key list as the flow does, by steps without any effect. False: they do not lead there."""
+        ctx, state = self.ctx, self.ctx.state
+        ctx.state, index = "nothing-sent", 0
+        self.back.clear()
+        try:
+            while True:
+                arrived = await self.arrive(index)
+                if arrived != index:
+                    index = arrived
+                    continue
+                step = self.steps[index]
+                if set(step.on) & set(listing.screens(ctx.flow)):
+                    return True
+                harmless = step.verb in {"open", "click"} or step.target == ("sign-in",)
+                if step.effect or not harmless or index == len(self.steps) - 1:
+                    return False
+                self.tell(step, index)
+                try:
+                    moved = await self.do(step, index)
+                except acts.LeftError:
+                    await self.count_back(step)
+                    moved = index
+                index = index + 1 if moved is None else moved
+        finally:
+            ctx.state = state
+
+    def tell(self, step: Step, index: int) -> None:
+        """Tell the person which step is being done."""
+        self.ctx.human.tell("step", step=step.id, text=step.text, number=index + 1, of=len(self.steps))
+
+    async def do(self, step: Step, index: int) -> int | None:
+        """Carry out one step; give the index to go on at when it is not the next one."""
+        raise NotImplementedError
+
+
+class _Unknown:
+    """Given to `sight.until`: true once nothing that is known has stood there, still, for a while."""
+
+    def __init__(self, ctx: Context, step: Step) -> None:
+        self._still = Stillness(ctx)
+        self._step = step
+
+    def __call__(self, seen: sight.Sighting) -> bool:
+        return self._still.over(seen.look) and unknown.is_unknown(seen, self._step)
+
+
+class _Left:
+    """Given to `sight.until`: true once a screen of the flow shows that a closing step was not to lead to."""
+
+    def __init__(self, step: Step) -> None:
+        self._step = step
+        self._since = 0.0
+
+    def __call__(self, seen: sight.Sighting) -> bool:
+        known = seen.screen is not None and not seen.screen.everywhere and seen.name not in self._step.on
+        now = asyncio.get_running_loop().time()
+        self._since = (self._since or now) if known else 0.0
+        return known and now - self._since >= _AWAY

@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from autokey.engine import acts, capture, compare, granted, listing, messages, person, sight
+from autokey.engine import capture, compare, granted, listing, messages, person, sight
 from autokey.engine.run import Run
 from autokey.errors import KeyAtRiskError, MismatchError
 from autokey.ports import Need
@@ -39,29 +39,11 @@ class LookBack(Run):
 
     async def to_list(self) -> bool:
         """Go to the key list as the flow does, without any effect. False: the site has no list to show yet."""
-        ctx = self.ctx
-        ctx.state, ctx.listed, self.back = "nothing-sent", False, 0
-        index = 0
+        self.ctx.listed = False
         try:
-            while True:
-                arrived = await self.arrive(index)
-                if arrived != index:
-                    index = arrived
-                    continue
-                step = self.steps[index]
-                if set(step.on) & set(listing.screens(ctx.flow)):
-                    return True
-                if step.effect or index == len(self.steps) - 1:
-                    return False
-                self._tell(step, index)
-                try:
-                    moved = await self._do(step, index)
-                except acts.LeftError:
-                    self.count_back(step)
-                    moved = index
-                index = index + 1 if moved is None else moved
+            return await super().to_list()
         finally:
-            ctx.state = self._state
+            self.ctx.state = self._state
 
     async def stands(self) -> bool:
         """Say whether the order's key stands in the list. "No" is believed only after it was loaded once more."""

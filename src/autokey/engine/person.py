@@ -7,20 +7,22 @@ Knows nothing of terminals, of JSON or of how an element is found.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Final, cast
 
 from autokey import match
 from autokey.engine.context import SAID, race
 from autokey.errors import StoppedError
 from autokey.model import Unsure
-from autokey.ports import Answer, Need
+from autokey.ports import COLORS, Answer, Need
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from autokey.engine.context import Context
     from autokey.model import Absent, Candidate
+    from autokey.secret import Secret
+
+_ROUNDS: Final = 20  # answers to one question that cannot be used: a program is talking, and not to us
 
 
 async def ask(
@@ -76,29 +78,44 @@ async def choose(
     unfit: Callable[[Candidate], str] | None = None,
     meant: Callable[[Candidate], Candidate] | None = None,
     text: str = "",
-) -> Candidate | None:
+    use: str = "press",
+    extra: tuple[str, ...] | None = None,
+) -> Candidate | Secret | int | None:
     """Ask which element is meant: one of the numbered ones, or the one the person points at.
 
-    `unfit` says why a node cannot be it: such a one is neither offered nor taken. `meant` gives what a click on words
-    beside it means. None: the person did the step by
-    hand, in the page. Raises StoppedError when they give up.
+    Only what can be told apart by what is seen is numbered, and what is chosen is the very node that was named: if
+    it is called otherwise by then, it is asked again. `unfit` says why a node cannot be it: such a one is neither
+    offered nor taken. `meant` gives what a click on words beside it means. None: the person did the step by hand, in
+    the page. With `extra` (further choices, whose place from 0 is given) a value may be typed instead, too. Raises
+    StoppedError when they give up, or after 20 answers that cannot be used.
     """
-    offered = found.best if isinstance(found, Unsure) else ()
-    best = tuple(one for one in offered if unfit is None or not unfit(one))
-    question = f"Which one is {what}?" if best else f"{what[:1].upper()}{what[1:]} was not found on the page."
-    number = "Give its number, say" if best else "Say"
-    need = Need(
-        step=step,
-        needs=("which",),
-        text=f"{text or question} {number} `point` to click it in the window, or do it by hand and say `done`.",
-        reason=reason,
-        deadline=ctx.limits.human,
-        choices=tuple(match.describe(one) for one in best),
-    )
-    await ctx.page.outline([one.ref for one in best])
+
+    async def offers() -> list[tuple[Candidate, str]]:
+        alike = found.best if isinstance(found, Unsure) else ()
+        fitting = [one for one in alike if unfit is None or not unfit(one)]
+        if not fitting:
+            return []
+        look = await ctx.page.look()
+        return match.offer(fitting, look, pressed=use == "press", words_only=use == "value")
+
     try:
-        while True:
+        for _ in range(_ROUNDS):
+            best = await offers()
+            await ctx.page.outline([one.ref for one, _ in best])
+            need = Need(
+                step=step,
+                needs=("which",) if extra is None else ("which", "value"),
+                text=_question(what, text, found, len(best), len(best) + len(extra or ())),
+                reason=reason,
+                deadline=ctx.limits.human,
+                choices=(*(name for _, name in best), *(extra or ())),
+            )
             answer, _ = await ask(ctx, need, done)
+            if answer is not None and extra is not None:
+                if typed := answer.given.get("value"):
+                    return typed
+                if 0 <= answer.choice - len(best) - 1 < len(extra):
+                    return answer.choice - len(best) - 1
             if answer is None or answer.word in {"by-hand", "done"} or "by-hand" in answer.given:
                 return None
             picked: Candidate | None = None
@@ -109,17 +126,40 @@ async def choose(
                 if over:
                     return None
             elif 1 <= answer.choice <= len(best):
-                picked = best[answer.choice - 1]
+                picked, name = best[answer.choice - 1]
+                if (picked.ref, _bare(name)) not in [(one.ref, _bare(now)) for one, now in await offers()]:
+                    picked, reason = None, "the page has changed meanwhile"
             else:
-                need = replace(need, reason="there is no such number")
+                reason = "there is no such number"
             if picked is not None:
                 picked = meant(picked) if meant is not None else picked
                 why = unfit(picked) if unfit is not None else ""
                 if not why:
                     return picked
-                need = replace(need, reason=f"{match.describe(picked)} cannot be it: it {why}")
+                reason = f"{match.describe(picked)} cannot be it: it {why}"
     finally:
         await ctx.page.outline(())
+    raise StoppedError(f"{_ROUNDS} answers could not be used at {step}. {SAID[ctx.state]}", step=step)
+
+
+def _bare(name: str) -> str:
+    """Give a name without its numbers: a button may count down."""
+    return "".join(char for char in name if not char.isdigit())
+
+
+def _question(what: str, text: str, found: Unsure | Absent, offered: int, numbered: int) -> str:
+    """Say what is asked and how it can be answered."""
+    alike = isinstance(found, Unsure) and len(found.best) > 1
+    if offered:
+        asked = f"Which one is {what}?"
+    elif alike:
+        asked = f"There are several that could be {what}, and no words tell them apart."
+    else:
+        asked = f"{what[:1].upper()}{what[1:]} was not found on the page."
+    number = "Give a number, say" if numbered else "Say"
+    framed = ", ".join(f"{n} {color}" for n, color in enumerate(COLORS[:offered], 1)) if offered > 1 else ""
+    framed = f" They are framed in the window: {framed}." if framed else ""
+    return f"{text or asked}{framed} {number} `point` to click it in the window, or do it by hand and say `done`."
 
 
 async def _pointed(

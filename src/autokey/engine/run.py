@@ -15,23 +15,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey.engine import (
-    acts,
-    boxes,
-    capture,
-    compare,
-    form,
-    gates,
-    granted,
-    listing,
-    messages,
-    person,
-    sight,
-    unknown,
-)
+from autokey.engine import acts, boxes, capture, compare, form, gates, granted, listing, person, sight
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
-from autokey.engine.stuck import Stuck
 from autokey.errors import (
     AutokeyError,
     FaultError,
@@ -47,7 +33,7 @@ from autokey.secret import Secret
 
 if TYPE_CHECKING:
     from autokey.engine.context import Context
-    from autokey.model import Look, Step
+    from autokey.model import Step
 
 _SHOWS: Final = 4.0  # seconds until a secret is shown that was asked for
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
@@ -146,25 +132,22 @@ class Run(Course):
             step = self.steps[index]
             if not step.when:
                 self.ctx.excess.clear()  # steps with `when` confirm the last change; now it is through
-            self._tell(step, index)
+            self.tell(step, index)
             self.index = index
             try:
-                moved = await self._do(step, index)
+                moved = await self.do(step, index)
             except acts.LeftError:
                 self.ctx.note(f"{step.id}: the page went elsewhere by itself before anything was sent.")
-                self.count_back(step)
+                await self.count_back(step)
                 moved = index
             except ChangedError as error:
                 moved = await self._changed(step, error.wrong)
             index = index + 1 if moved is None else moved
         return self._end()
 
-    def _tell(self, step: Step, index: int) -> None:
-        self.ctx.human.tell("step", step=step.id, text=step.text, number=index + 1, of=len(self.steps))
-
     # ------------------------------------------------------------ one step
 
-    async def _do(self, step: Step, index: int) -> int | None:
+    async def do(self, step: Step, index: int) -> int | None:
         """Carry out one step; give the index to go on at when it is not the next one."""
         ctx = self.ctx
         if step.verb == "open":
@@ -214,7 +197,7 @@ class Run(Course):
 
     async def _click(self, step: Step, index: int) -> int | None:
         ctx = self.ctx
-        if step.to and self._filled(step):
+        if step.to and self.filled(step):
             again = await self._check_form(step, index)
             if again is not None:
                 return again
@@ -232,9 +215,14 @@ class Run(Course):
             if step.effect == "creates-key":
                 ctx.state = "may-exist"
 
+        async def changed() -> bool:
+            return bool(await form.differences(ctx, on=step.on[0]))
+
         was = ctx.state
+        unless = form.unless(ctx) if step.effect == "creates-key" else None
         try:
-            await acts.click(ctx, step, before, unless=form.unless(ctx) if step.effect == "creates-key" else None)
+            if not await acts.click(ctx, step, before, changed=changed, unless=unless):
+                return index
         except ChangedError:
             ctx.state = was
             raise
@@ -243,12 +231,9 @@ class Run(Course):
             ctx.journal.note("after", step.id, step.effect)
         if not step.to:
             await gates.answered(ctx, looked)
-        elif await self._landed(step, looked) is None:
+        elif await self.landed(step, looked) is None:
             return index
         return None
-
-    def _filled(self, step: Step) -> bool:
-        return step.on[0] in {one.screen for one in self.ctx.written}
 
     def _mails(self, step: Step) -> bool:
         """Say whether a step has a code or link mailed for a gate on the same screen."""
@@ -259,57 +244,6 @@ class Run(Course):
     async def _can_press(self, step: Step) -> bool:
         found = await acts.locate(self.ctx, step.on[0], step.target[0], step=step, patience=1.0, ask=False)
         return found is not None and found.enabled
-
-    async def _landed(self, step: Step, before: Look | None) -> sight.Sighting | None:
-        """Wait for where a click leads. None: do the step again, which is only safe where it has no effect."""
-        ctx = self.ctx
-        limit = ctx.limits.answer if step.effect == "creates-key" else ctx.limits.screen
-        names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
-        stuck = Stuck(ctx, step, before) if step.effect != "creates-key" else None
-        seen = await self.until(f"from {step.id}", names, limit, everywhere=False, stuck=stuck)
-        if seen is not None and seen.screen is not None and seen.screen.everywhere:
-            if not self._menu_opened(step, before, seen.look):
-                return None
-            seen = None
-        if seen is not None or step.effect == "closes":
-            return seen or await sight.see(ctx)
-        after = unknown.following(self.steps, step)
-        if after is not None and unknown.is_unknown(await sight.see(ctx), step):
-            self.count_back(step)
-            await unknown.what_is_it(ctx, after, names, everywhere=False)
-            seen = await sight.until(ctx, names, 2.0, everywhere=False, strange="give up")
-            if seen is not None or step.effect != "creates-key":
-                return seen
-        if step.effect == "creates-key":
-            raise KeyAtRiskError(f"The site did not answer at {step.id}. {SAID['may-exist']}", step=step.id)
-        self.count_back(step)
-        if stuck is not None and stuck.swallowed and not step.effect:
-            return None
-        if not step.effect and self._filled(step) and await form.differences(ctx, on=step.on[0]):
-            return None  # the form was emptied by the page when it was sent; it is filled in again first
-        await person.step_in(
-            ctx,
-            step=step.id,
-            needs=("by-hand",),
-            text=f"The page does not go on after this step ({step.text}) Please do it yourself.",
-            until=lambda: sight.until(ctx, names, 3600.0, everywhere=False, strange="watch"),
-            reason=stuck.said if stuck else "",
-        )
-        return await sight.until(ctx, names, 2.0, everywhere=False)
-
-    def _menu_opened(self, step: Step, before: Look | None, now: Look) -> bool:
-        """Say whether a menu came up after all, with other words: clicking again would close it."""
-        menu = any(self.ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
-        return menu and before is not None and bool(messages.new_message(messages.texts(before), messages.texts(now)))
-
-    def _expected_before(self) -> set[str]:
-        return {
-            name
-            for flow in self.ctx.flows
-            for step in flow.steps
-            for name in step.on
-            if not flow.selectors.screens[name].everywhere
-        }
 
     async def _check_form(self, step: Step, index: int) -> int | None:
         """Read the form again right before it is sent; do it again once or twice, then refuse (design, 5.5)."""

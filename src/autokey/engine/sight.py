@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from autokey import match, screens
 from autokey.engine import blocks, language, person, teach
 from autokey.engine.language import words_of
+from autokey.engine.still import Stillness
 from autokey.errors import RefusedError
 from autokey.model import Absent, Located
 from autokey.ports import CoveredError, StaleError
@@ -151,6 +152,7 @@ async def until(
     lost: float = 0.0,
     strange: Literal["ask", "give up", "watch"] = "ask",
     stuck: Callable[[Sighting], bool] | None = None,
+    quiet: bool = False,
 ) -> Sighting | None:
     """Wait until one of the screens shows; None after `limit` seconds. Interruptions are dealt with on the way.
 
@@ -158,12 +160,13 @@ async def until(
     nothing else is given all the same: the site has left the place where we were (a new sign-in does that).
     `strange`: what to do about what no file describes: ask the person to deal with it; give up at once, for a
     caller who asks what it is; or only watch, while a question is open already. `stuck`: says of what shows whether
-    waiting longer is of no use.
+    waiting longer is of no use. `quiet`: it is of none, either, once the page stands still.
     """
     alone_since = 0.0
     loop = asyncio.get_running_loop()
     end = loop.time() + limit
     strange_since = 0.0
+    still = Stillness(ctx)
     while True:
         seen = await see(ctx)
         if seen.name in names and (everywhere or not (seen.screen and seen.screen.everywhere)):
@@ -196,7 +199,9 @@ async def until(
             continue
         if now >= end or (stuck is not None and stuck(seen)):
             return None
-        await ctx.page.changed(seen.look.stamp, min(end - now, 0.5 if overlay or stuck else 2.0))
+        if quiet and still.over(seen.look):
+            return seen if lost and alone_since and overlay is None else None
+        await ctx.page.changed(seen.look.stamp, min(end - now, 0.5 if overlay or stuck or quiet else 2.0))
 
 
 async def clear(ctx: Context, seen: Sighting) -> None:

@@ -8,7 +8,7 @@ Knows nothing of how the person is asked or of what is done with an element.
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from autokey import match, overlay, screens
 from autokey.engine.language import words_of
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from autokey.model import Candidate, Element, Look, Screen
 
 Use = Literal["press", "field", "box", "value"]  # what an element is needed for
+_SWITCHING: Final = frozenset({"turn", "switch", "toggle", "set"})
 
 
 def pinned(ctx: Context, screen: str, element: str, look: Look) -> Candidate | None:
@@ -102,16 +103,18 @@ def unfit(ctx: Context, screen: Screen, element: Element, candidate: Candidate, 
         return "cannot be pressed now"
     if use != "value":
         said = (candidate.name, candidate.text, *candidate.labels, *candidate.beside[:1])
-        if element.permission and any(
-            opposite(tokens(match.normalise(word)), tokens(match.normalise(text)))
-            for word in element.words
-            for text in said
-        ):
+        if element.permission and any(opposite(_sense(word), _sense(text)) for word in element.words for text in said):
             return "says something else"
         other = _other(ctx, screen, element, candidate, look)
         if other is not None:
             return f'is "{(other.words or (other.name,))[0]}"'
     return ""
+
+
+def _sense(text: str) -> set[str]:
+    """Give the words of a text that can say the opposite: "off" in "Carry off" says nothing of a state."""
+    words = set(tokens(match.normalise(text)))
+    return words if len(words) == 1 or words & _SWITCHING else words - {"on", "off"}
 
 
 def _other(ctx: Context, screen: Screen, element: Element, candidate: Candidate, look: Look) -> Element | None:

@@ -158,7 +158,7 @@ class Machine:
             question.word = question.word or "by-hand"
         elif kind in question.need.needs and not early:
             question.given[kind] = secret
-        elif kind not in self._asked and kind != words.CONFIRM:
+        elif kind not in self._asked and kind not in {words.CONFIRM, words.VALUE}:
             self._kept[kind] = secret
         else:
             self._warn(f"The {kind} came before its question and was dropped.")

@@ -38,6 +38,7 @@ _ASKED: Final = {
     "read-notice": "Read the notice, in the window, then press Enter",
     "by-hand": "Do this step yourself, in the window, then press Enter",
     "which": "Number",
+    words.VALUE: "Number, word, or the value itself",
     words.CONFIRM: "Type it exactly",
 }
 _ENTER_IS_DONE: Final = frozenset({"sign-in", "email-link", "captcha", "read-notice", "by-hand"})
@@ -130,6 +131,8 @@ class Terminal:
         with self._quiet():
             self._explain(need)
             for kind in words.in_order(need.needs):
+                if kind == words.VALUE and "which" in need.needs:
+                    continue  # taken in the place of a number
                 answer = await self._one(kind, need, until)
                 if isinstance(answer, Answer):
                     return answer
@@ -154,7 +157,8 @@ class Terminal:
 
     async def _one(self, kind: str, need: Need, until: float) -> Answer | Secret:
         for _ in range(words.TOO_MANY):
-            line = await self._read(kind, until)
+            asked = words.VALUE if kind == "which" and words.VALUE in need.needs else kind
+            line = await self._read(asked, until)
             if line is None:
                 raise StoppedError(
                     f"The input ended before {need.step} was answered.",
@@ -179,6 +183,8 @@ class Terminal:
                 return Answer(word="by-hand")
             if word.isascii() and word.isdigit() and 1 <= int(word[:4]) <= len(need.choices):
                 return Answer(choice=int(word[:4]))
+            if words.VALUE in need.needs:
+                return Answer(given={words.VALUE: words.answer(words.VALUE, said)})
             numbers = f"a number from 1 to {len(need.choices)}, " if need.choices else ""
             raise words.RefusedAnswerError(f"Give {numbers}`point`, or `done` when you did it in the page.")
         return words.answer(kind, words.DONE if not word and kind in _ENTER_IS_DONE else said)

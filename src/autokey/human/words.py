@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 DONE: Final = "done"
 WORDS: Final = ("stop", "resend", "by-hand", "point")
 LONGEST: Final = 1024  # characters; no code, password or link is longer
+_LIKELY: Final = 12  # characters of a typed text that is taken for a secret even if it turns out to be none
 TOO_MANY: Final = 20  # answers in a row that could not be used: a program is talking, and not to us
 _ACTS: Final = frozenset({"sign-in", "captcha", "read-notice", "by-hand"})  # done in the page, then said
-TYPED: Final = frozenset({"email-code", "sms-code", "authenticator-code", "trading-password"})  # never shown
+TYPED: Final = frozenset({"email-code", "sms-code", "authenticator-code", "trading-password", "value"})  # never shown
+VALUE: Final = "value"  # a key or secret that cannot be read from the page
 CONFIRM: Final = "confirm-danger"  # a sentence to be typed out before a key that can move money is made
 _MAILED: Final = frozenset({"email-code", "email-link", "sms-code"})
 _LINK: Final = re.compile(r"https://[^\s/]+\S*|http://(127\.0\.0\.1|localhost|\[::1\])[:/]\S*", re.ASCII)
@@ -51,6 +53,10 @@ def answer(kind: str, text: str) -> Secret:
         if not text.strip() or not text.isprintable():
             raise RefusedAnswerError("The trading password is empty or has characters that cannot be typed.")
         return Secret(text)
+    if kind == VALUE:
+        if not text.strip() or not text.isprintable():
+            raise RefusedAnswerError("The value is empty or has characters that cannot be typed.")
+        return Secret(text.strip(), known=len(text.strip()) >= _LIKELY)
     if kind == CONFIRM:
         if not text.strip() or not text.isprintable():
             raise RefusedAnswerError("Type the words exactly as they are shown.")
@@ -75,7 +81,7 @@ def allowed(word: str, needs: Collection[str]) -> bool:
 
 def by_hand(needs: Collection[str]) -> bool:
     """Say whether `done` alone answers: something in the page was asked for, and nothing to be typed."""
-    return set(needs) <= _ACTS | {"which"}
+    return set(needs) <= _ACTS | {"which", VALUE}
 
 
 def in_order(needs: Collection[str]) -> list[str]:
@@ -85,7 +91,7 @@ def in_order(needs: Collection[str]) -> list[str]:
 
 def is_kind(word: str) -> bool:
     """Say whether `word` is something a person can be asked for by name."""
-    return word in ASKS or word == CONFIRM
+    return word in ASKS or word in {CONFIRM, VALUE}
 
 
 def plain(text: object, limit: int = 400) -> str:

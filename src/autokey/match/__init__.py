@@ -3,6 +3,7 @@
     find(element, look)     Located, Unsure (at most three, best first) or Absent
     matches(element, look)  every exact match, for the signs of a screen
     describe(candidate)     what to call it to a person; safe to print
+    offer(alike, look)      the same for several at once, so that they can be told apart
     fingerprint(candidate)  what to remember of an answer
 
 Pure functions over one look. Guarded elements are never taken by likeness (design, section 4).
@@ -14,6 +15,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from autokey.match import exact, verdict
+from autokey.match.apart import offer
 from autokey.match.facets import of_element
 from autokey.match.index import FAMILY, FIELDS, Index, family, hidden, index_of
 from autokey.match.words import Phrases, describe, hint_words, normalise, safe, same_but_form
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from autokey.match.facets import Facets
     from autokey.model import Candidate, Element, Look, Match
 
-__all__ = ["Index", "describe", "find", "fingerprint", "hint_words", "matches", "normalise", "safe"]
+__all__ = ["Index", "describe", "find", "fingerprint", "hint_words", "matches", "normalise", "offer", "safe"]
 
 SHOWN: Final = 3  # a person chooses among at most this many
 _NONE: Final[dict[str, tuple[str, ...]]] = {}

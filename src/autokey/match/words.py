@@ -30,6 +30,7 @@ _HASH: Final = re.compile(r"\d{3,}|(?:[a-z]+\d+){2,}|\d+[a-z]+\d+")
 _GROUPS: Final = re.compile(r"(?:\b[A-Za-z0-9]{4,8}[ -]){3,}[A-Za-z0-9]{4,8}\b")
 
 PREFIX: Final = "..."
+_LONG_WORD: Final = 12
 
 
 def normalise(text: str) -> str:
@@ -238,8 +239,29 @@ def _credential(run: str) -> bool:
     return len(run) >= 24 or (len(run) >= 16 and any(c.isdigit() for c in run))
 
 
-def describe(candidate: Candidate) -> str:
-    """Name a candidate to a person in a few words: what it is, what it says, where. Never a field's value."""
+_PRIVATE: Final = re.compile(
+    r"@|[*•●∙＊]{2}|(?:\d\D*){5}|\d+[.,]\d\d|^(?=\S*\d\S*\d)(?=\S*[A-Za-z]\S*[A-Za-z])\S{8,}$", re.ASCII
+)
+_GREETING: Final = re.compile(r"\s*(?:hi|hello|hey|welcome|dear|good (?:morning|afternoon|evening))\b", re.IGNORECASE)
+
+
+def quotable(text: str, most: int = 60) -> str:
+    """Give `text` fit to be put into a question: as `safe`, and without what may be somebody's own.
+
+    Addresses, numbers of five digits and more, amounts, masked and mixed runs become dots; a greeting is left out.
+    """
+    if _GREETING.match(text) and len(text.split()) > 1:
+        return ""
+    said = safe(text, max(most, 300))
+    said = " ".join("…" if _PRIVATE.search(part) else part for part in said.split(" "))
+    return said if len(said) <= most else said[: most - 1].rstrip() + "…"
+
+
+def describe(candidate: Candidate, *, words_only: bool = False) -> str:
+    """Name a candidate to a person in a few words: what it is and what it says. Never a field's value.
+
+    `words_only`: it may stand for a value, so a run of twelve characters is left out even if it looks like a word.
+    """
     kind = {
         "box": "box",
         "radio": "radio button",
@@ -251,7 +273,7 @@ def describe(candidate: Candidate) -> str:
         said = (*candidate.labels, *candidate.beside[:1], candidate.placeholder)
     else:
         said = (candidate.name, candidate.text, *candidate.labels, *candidate.beside[:1], candidate.title)
-    words = next((safe(text) for text in said if text.strip()), "")
-    place = next((safe(text, 40) for text in (candidate.group, candidate.section) if text.strip()), "")
-    quoted = f'{kind} "{words}"' if words else f"{kind} without words"
-    return f'{quoted} in "{place}"' if place not in {"", "…", words} else quoted
+    words = next((quotable(text) for text in said if text.strip()), "")
+    if words_only:
+        words = " ".join("…" if len(part) >= _LONG_WORD else part for part in words.split(" "))
+    return f'{kind} "{words}"' if words else f"{kind} without words"
