@@ -144,7 +144,7 @@ class Shower:
     async def ask(self, need: Need) -> Answer:
         self.asked.append(need)
         self.tell("human", step=need.step, needs=need.needs, text=need.text, reason=need.reason, choices=need.choices)
-        if need.needs != ("which",):
+        if "which" not in need.needs:
             said = {kind: await asyncio.to_thread(self.player.answer, kind) for kind in need.needs}
             return Answer(given={kind: Secret(text) for kind, text in said.items()})
         answer = self.show(need)

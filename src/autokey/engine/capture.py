@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from autokey.engine import acts, masked, sight
 from autokey.engine.still import Stillness
 from autokey.match import normalise, safe
-from autokey.model import Absent, Located, Unsure
+from autokey.model import Located, Unsure
 from autokey.ports import StaleError
 from autokey.secret import Secret
 
@@ -192,7 +192,8 @@ async def _read_once(
             if isinstance(found, Unsure) and (alone := await _only_one(ctx, seen, screen, name, shape)):
                 values[name] = alone
                 continue
-            reasons[name] = "is not there" if isinstance(found, Absent) else "stands in more than one place"
+            several = isinstance(found, Unsure) and len(found.best) > 1
+            reasons[name] = "stands in more than one place" if several else "is not there"
             continue
         if found.how == "person" and (itself := _itself(found.candidate, shape)) is not None:
             values[name] = itself
