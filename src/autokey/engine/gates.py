@@ -91,7 +91,7 @@ async def _sign_in(ctx: Context, step: Step) -> None:
             return
         if await sight.until(ctx, inside, 1.0, strange="give up") is None:
             await ctx.page.reload()
-        if await sight.until(ctx, inside, 8.0, strange="give up"):
+        if await sight.until(ctx, inside, 8.0, strange="give up", quiet=True):
             return
         after = unknown.following(ctx.flow.steps, step)
         if after is not None:
