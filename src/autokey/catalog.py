@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 FORMAT: Final = 1
 EVERYWHERE: Final = "everywhere"  # selectors/everywhere.toml: interruptions of all exchanges
 _ROLES: Final = (
+    "password",
     "button",
     "link",
     "menuitem",
@@ -293,8 +294,10 @@ def _element(name: str, table: Table) -> Element:
     words: tuple[str, ...]
     hints: tuple[str, ...] = ()
     if by == "role":
-        role = table.take_text("role", one_of=_ROLES)
-        words = table.take_texts("name", required=True)
+        role = table.take_text("role", None, one_of=_ROLES)
+        words = table.take_texts("name")
+        if not words and role != "password":
+            raise table.fail("needs `name`: the words of the control", "role")
     elif by == "icon":
         hints = table.take_texts("icon", required=True)
         words = table.take_texts("name")

@@ -73,6 +73,7 @@ def _go(path: str) -> Answer:
 
 def _login(world: World, why: str = "") -> Answer:
     w = _words(world)
+    why = "" if "mute" in world.flags else why
     return _shell(
         world,
         f'<p class="error">{why}</p><h1>{w["login"]}</h1><form method="post" action="/login"><input name="user" placeholder="Email"><input type="password" name="pw"><button>{w["login"]}</button></form>',

@@ -137,6 +137,7 @@ def test_an_interruption_costs_no_key_and_no_right(fault: str) -> None:
     [
         ("kucoin", "", ("--label", "X", "--ips", "192.0.2.10", "--permissions", "read,trade"), ""),
         ("poloniex", "", ("--label", "X", "--no-ip", "--permissions", "read,trade"), "trade"),
+        ("poloniex", "legacy", ("--label", "X", "--no-ip", "--permissions", "read,trade"), "trade"),
         ("poloniex-futures", "", ("--label", "X", "--no-ip", "--permissions", "read,trade"), ""),
     ],
 )

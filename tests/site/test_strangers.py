@@ -168,3 +168,26 @@ def test_a_right_that_is_ticked_again_each_time_ends_the_run_before_anything_is_
     harmless(outcome)
     assert (outcome.exit, outcome.world.keys, outcome.world.creates) == (3, [], 0)
     assert '"Withdraw" is on instead of off. No key was created.' in outcome.result["error"]
+
+
+@pytest.mark.parametrize(
+    ("style", "flags"),
+    [("antd", ["expire-code", "mute"]), ("forms", ["expire-begin", "mute"]), ("soup", ["expire-list"])],
+)
+def test_a_session_that_ends_in_any_words_or_none_is_asked_for_and_the_run_goes_on(tmp_path, style, flags):
+    with serve(style, *flags) as site:
+        outcome = run(site, tmp_path)
+    stored(outcome)
+    assert outcome.questions[0]["needs"] == ["sign-in"]
+    assert outcome.world.creates == 1
+
+
+@pytest.mark.parametrize("style", ["forms", "antd"])
+def test_a_session_that_ends_at_the_creation_is_settled_by_the_key_list_and_the_person(tmp_path, style):
+    with serve(style, "expire-create") as site:
+        outcome = run(site, tmp_path)
+    stored(outcome)
+    codes = ["email-code", "authenticator-code"]
+    assert [event["needs"] for event in outcome.questions] == [codes, ["sign-in"], ["by-hand"], codes]
+    assert "none was made" in outcome.questions[2]["text"]
+    assert outcome.world.creates == 1

@@ -73,6 +73,8 @@ class Context:
     excess: set[str] = field(default_factory=set)  # rights that are on and were not ordered
     last: Look | None = None  # what was looked at last
     interrupted: int = 0  # how often a person dealt with something that no step had asked for
+    signing_in: bool = False  # the flow's own sign-in is under way: who is not signed in is no interruption
+    believed: set[str] = field(default_factory=set)  # signs of nobody being signed in that stay on after signing in
     asked: int = 0  # how often a person had to act
     notes: list[str] = field(default_factory=list)
     begun: bool = False  # the person may have sent the creating step themselves

@@ -33,15 +33,23 @@ _ROUNDS: Final = 12  # answers to one gate before we give up
 _BESIDE: Final = 300  # CSS pixels from one code's field to another's, at most
 
 
+class SessionEndedError(Exception):
+    """Nobody is signed in any more at the gate that creates the key: whether it was made, its list tells."""
+
+
 async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
     """Get the person through the step's gate. `begin` is called before they are asked, `submitting` before we send.
 
-    Raises ChangedError when the form below it is not as ordered, StoppedError, SiteChangedError, or KeyAtRiskError
-    when the site did not answer what was sent.
+    Raises ChangedError when the form below it is not as ordered, SessionEndedError when nobody is signed in any more,
+    StoppedError, SiteChangedError, or KeyAtRiskError when the site did not answer what was sent.
     """
     kinds = set(step.target)
     if kinds <= {"sign-in"}:
-        await _sign_in(ctx, step)
+        ctx.signing_in = True
+        try:
+            await _sign_in(ctx, step)
+        finally:
+            ctx.signing_in = False
     elif "email-link" in kinds:
         begin()
         await _link(ctx, step)
@@ -66,15 +74,20 @@ def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[objec
 
 
 def _shows_or_changed(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
-    """Watch for where the gate leads, and, until something is sent, for a form below it that changes by itself."""
+    """Watch for where the gate leads; until something is sent, also for a form that changes and a session that ends."""
     if step.effect != "creates-key" or ctx.state != "nothing-sent":
         return _shows(ctx, step)
 
+    def over(seen: sight.Sighting) -> bool:
+        return sight.asks_sign_in(seen) or (seen.name in step.on and bool(form.differs(ctx, seen)))
+
     async def watch() -> sight.Sighting:
         while True:
-            changed = lambda seen: seen.name in step.on and bool(form.differs(ctx, seen))  # noqa: E731 - one use
-            if seen := await sight.until(ctx, step.to, 3600.0, strange="watch", stuck=changed):
+            if seen := await sight.until(ctx, step.to, 3600.0, strange="watch", stuck=over):
                 return seen
+            now = await sight.see(ctx)
+            if sight.asks_sign_in(now) and await sight.lasts(ctx, now):
+                raise SessionEndedError
             await form.still_holds(ctx)
 
     return watch
@@ -353,7 +366,10 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
         if seen.name in step.to:
             return ""
         if seen.screen is not None and seen.screen.interruption:
-            await sight.clear(ctx, seen)
+            if step.effect != "creates-key" or not sight.asks_sign_in(seen):
+                await sight.clear(ctx, seen)
+            elif await sight.lasts(ctx, seen):
+                raise SessionEndedError
             continue
         if seen.name in step.on or not seen.name:
             message = messages.new_message(before, messages.texts(seen.look))

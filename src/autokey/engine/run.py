@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 _SHOWS: Final = 4.0  # seconds until a secret is shown that was asked for
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
+_SIGNED_IN: Final = 2.0  # seconds until a page goes on by itself after somebody signed in
 _REDONE: Final = 3  # how often a form that changes by itself is filled in again
 
 
@@ -142,6 +143,8 @@ class Run(Course):
                 moved = index
             except ChangedError as error:
                 moved = await self._changed(step, error.wrong)
+            except gates.SessionEndedError:
+                moved = await self._session_ended(step, index)
             index = index + 1 if moved is None else moved
         return self._end()
 
@@ -270,6 +273,40 @@ class Run(Course):
         await form.leave_gate(ctx, step, forms)
         self.left.clear()
         return next(n for n, one in enumerate(self.steps) if forms & set(one.on) and one.verb in _ACTS_ON_FORM)
+
+    async def _session_ended(self, step: Step, index: int) -> int:
+        """Nobody was signed in when the key was to be made: only where its list shows none, and the person says so,
+        is it made after all. Raises KeyAtRiskError where that cannot be told.
+        """
+        from autokey.engine.lookback import LookBack
+
+        ctx = self.ctx
+        ctx.state = "may-exist"
+        await sight.sign_in_again(ctx, await sight.see(ctx))
+        if await sight.until(ctx, step.to, _SIGNED_IN, strange="watch", stuck=sight.asks_sign_in):
+            return index + 1
+        said = f"The session ended while the key {ctx.order.label} was being made"
+        mailed = any(one.effect == "creates-key" and "email-link" in one.target for one in self.steps)
+        back = LookBack(ctx, "may-exist", hidden=False)
+        if mailed or not await back.to_list() or await back.stands():
+            raise KeyAtRiskError(
+                f"{said}. {SAID['may-exist']}",
+                fix="Run `autokey resume`: it looks at the key list and says what to do.",
+                step=step.id,
+            )
+        need = Need(
+            step.id,
+            ("by-hand",),
+            f"{said}. The key list, loaded twice, does not show it: none was made. Say `done` to make it now.",
+            deadline=ctx.limits.human,
+        )
+        await person.ask(ctx, need)
+        ctx.state = "nothing-sent"
+        self.begun = ctx.begun = False
+        ctx.written.clear()
+        self.left.clear()
+        self.mailed.clear()
+        return next(n for n, one in enumerate(self.steps) if set(one.on) & set(listing.screens(ctx.flow)))
 
     def _count_redone(self, step: Step, wrong: str) -> None:
         self.redone += 1

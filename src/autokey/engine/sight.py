@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from autokey.model import Candidate, Element, Flow, Layer, Look, Match, Screen
 
 _PATIENCE: Final = 1.5  # seconds an unknown overlay may stand before it is dealt with
+_DRAWN: Final = 3.0  # seconds in which a page shows who is signed in, after it was loaded
+_SOON: Final = 1.5  # seconds in which a page shows by itself that somebody has signed in
 _HARMLESS: Final = ("close", "×", "✕", "✖", "x", "got it", "i got it", "i know", "later", "not now", "skip", "dismiss")
 _CROSS: Final = 48  # CSS pixels: no cross is larger, or farther from its corner
 _NO_HOST: Final = ("about", "data", "chrome-error", "")
@@ -56,6 +58,8 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     ctx.last = look
     guard_host(ctx, look.url)
     seen = _recognise(ctx.flow, look)
+    if seen.screen is not None and seen.screen.interruption and not _counts(ctx, seen.screen):
+        seen = replace(seen, screen=None)
     if ctx.told and (seen.screen is None or seen.screen.everywhere) and (told := teach.screen_told(ctx, look)):
         seen = Sighting(look, ctx.flow, *told)
     if seen.screen is not None:
@@ -72,6 +76,11 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
                 if other.screen is not None and not other.screen.everywhere and not other.screen.interruption:
                     return other
     return seen
+
+
+def _counts(ctx: Context, screen: Screen) -> bool:
+    """Say whether an interruption is one now. That nobody is signed in is none while that is what is waited for."""
+    return not (screen.everywhere and (ctx.signing_in or screen.name in ctx.believed))
 
 
 def of(ctx: Context, look: Look) -> Sighting:
@@ -163,6 +172,7 @@ async def until(
     waiting longer is of no use. `quiet`: it is of none, either, once the page stands still.
     """
     alone_since = 0.0
+    before = ctx.interrupted
     loop = asyncio.get_running_loop()
     end = loop.time() + limit
     strange_since = 0.0
@@ -175,6 +185,8 @@ async def until(
             paused = loop.time()
             if strange != "watch":
                 await clear(ctx, seen)
+            elif stuck is not None and stuck(seen):
+                return None
             elif not await _closed(ctx, seen):
                 await ctx.page.changed(seen.look.stamp, 2.0)
             end += loop.time() - paused
@@ -184,7 +196,8 @@ async def until(
             overlay = screens.unknown_overlay(seen.look, None)
         now = loop.time()
         alone_since = (alone_since or now) if seen.screen is not None and seen.screen.everywhere else 0.0
-        if lost and alone_since and overlay is None and now - alone_since > lost:
+        patience = lost if ctx.interrupted == before else min(lost, _SOON)  # who has just signed in is at the start
+        if lost and alone_since and overlay is None and now - alone_since > patience:
             return seen
         if overlay is None:
             strange_since = 0.0
@@ -210,6 +223,9 @@ async def clear(ctx: Context, seen: Sighting) -> None:
     assert screen is not None
     if await _closed(ctx, seen):
         return
+    if not await lasts(ctx, seen):
+        return
+    sign_in = asks_sign_in(seen)
     reason = ""
     while True:
         await person.step_in(
@@ -219,17 +235,55 @@ async def clear(ctx: Context, seen: Sighting) -> None:
             text=_INTERRUPTED.get(
                 screen.asks, f"The site shows something in between ({screen.name}). Please deal with it."
             ),
-            until=lambda: _gone(ctx, screen.name, 3600.0),
+            until=lambda: _signed_in(ctx, 3600.0) if sign_in else _gone(ctx, screen.name, 3600.0),
             reason=reason,
         )
         ctx.interrupted += 1
-        if await _gone(ctx, screen.name, 5.0):
+        if await (_signed_in(ctx, _SOON) if sign_in else _gone(ctx, screen.name, 5.0)):
             return
         if ctx.state == "nothing-sent":
             await ctx.page.reload()
-            if await _gone(ctx, screen.name, 5.0):
+            if await (_signed_in(ctx, 5.0) if sign_in else _gone(ctx, screen.name, 5.0)):
                 return
+        now = await see(ctx)
+        if sign_in and not asks_sign_in(now):
+            return  # what it is instead is for whoever waits for something
+        if reason and now.screen is not None and now.screen.everywhere:
+            ctx.believed.add(now.name)
+            return
         reason = "the page still shows it"
+
+
+async def lasts(ctx: Context, seen: Sighting) -> bool:
+    """Say whether an interruption is more than how a page looks while it is drawn."""
+    return not (seen.screen and seen.screen.everywhere and await _gone(ctx, seen.name, _DRAWN))
+
+
+async def sign_in_again(ctx: Context, seen: Sighting) -> None:
+    """Ask the person once to sign in, without loading the page again: over when they say so or the page shows it."""
+    await person.step_in(
+        ctx, step=seen.name, needs=("sign-in",), text=_INTERRUPTED["sign-in"], until=lambda: _signed_in(ctx, 3600.0)
+    )
+    ctx.interrupted += 1
+    await _signed_in(ctx, _SOON)
+
+
+def asks_sign_in(seen: Sighting) -> bool:
+    """Say whether an interruption shows that is over once the person has signed in."""
+    return seen.screen is not None and seen.screen.interruption and seen.screen.asks == "sign-in"
+
+
+async def _signed_in(ctx: Context, limit: float) -> bool:
+    """Wait until a screen of the flow shows. A message that the session ended may go away by itself before that."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + limit
+    while True:
+        seen = await see(ctx)
+        if seen.screen is not None and not asks_sign_in(seen):
+            return True
+        if loop.time() >= end:
+            return False
+        await ctx.page.changed(seen.look.stamp, min(2.0, limit))
 
 
 async def _closed(ctx: Context, seen: Sighting) -> bool:

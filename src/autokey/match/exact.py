@@ -117,6 +117,9 @@ def _of_family(index: Index, place: int, wanted: str) -> bool:
 def _by_role(
     element: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
+    if element.role == "password":
+        hiding = [place for place in pool if index.all[place].kind == "password"]
+        return _labelled_thing(index, hiding, phrases, FARTHEST_LABEL) if element.words else Hits(tuple(hiding), "kind")
     wanted = FAMILY.get(element.role, "")
     if not wanted:
         same = [place for place in pool if index.all[place].role == element.role]
