@@ -229,7 +229,11 @@ def _recognised(seen: screens.Seen) -> str:
 
 
 def _of_steps(flow: Flow) -> list[str]:
-    return list(dict.fromkeys(name for step in flow.steps for name in (*step.on, *step.to)))
+    """Give the screens that some page must show: not what some sites ask before they show a secret again."""
+    asked = {step.when for step in flow.steps if step.when and step.effect == "reveals"}
+    asked -= {step.when for step in flow.steps if step.effect != "reveals"}
+    names = dict.fromkeys(name for step in flow.steps for name in (*step.on, *step.to))
+    return [name for name in names if name not in asked]
 
 
 def _elements(found: _Found, view: _View) -> None:

@@ -67,7 +67,7 @@ OPENS_SECRETS = {
     "browser/keys.py": "types into a field, over CDP",
     "engine/blocks.py": "tells the new key's card from the others",
     "engine/capture.py": "checks the shape of what was read",
-    "engine/gates.py": "opens a mailed link",
+    "engine/links.py": "opens a mailed link",
     "engine/granted.py": "compares what the site shows with the order",
     "engine/own.py": "finds the row of a key without a name",
     "engine/lookback.py": "opens a mailed link; shows the first characters of an API key",

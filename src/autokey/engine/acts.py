@@ -15,7 +15,7 @@ from autokey.engine.asking import ask_for, label_of, match_on, use_of
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
 from autokey.errors import SiteChangedError
-from autokey.model import Located
+from autokey.model import Located, Unsure
 from autokey.ports import CoveredError, HeldError, RefusedInputError, SentItselfError, StaleError
 from autokey.secret import Secret
 
@@ -118,7 +118,9 @@ async def click(
     on, asked = await here(ctx, step), ctx.asked
     why = "something keeps covering or replacing the control"
     at_first = ctx.last
-    opens_menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
+    menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
+    if menu and await _one_opens(ctx, step, on):
+        return True
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, step.target[0], step=step, done=_shows(ctx, step.to))
         if candidate is BY_HAND:
@@ -126,7 +128,7 @@ async def click(
         if changed is not None and ctx.asked != asked and await changed():
             return False
         try:
-            if opens_menu and await _opens_by_hovering(ctx, step, candidate.ref):
+            if menu and await _opens_by_hovering(ctx, step, candidate.ref):
                 return True
             before()
             await ctx.page.click(candidate.ref, unless=unless)
@@ -149,6 +151,22 @@ async def click(
         reason=why,
     )
     return True
+
+
+async def _one_opens(ctx: Context, step: Step, on: str) -> bool:
+    """Hover what may be the control, where several may: that does nothing, and a menu that opens tells which it is."""
+    seen = await sight.see(ctx)
+    screen = ctx.flow.selectors.screens[on]
+    found = match_on(ctx, seen, screen, screen.elements[step.target[0]])
+    if not isinstance(found, Unsure) or len(found.best) == 1:
+        return False
+    for candidate in found.best:
+        try:
+            if await _opens_by_hovering(ctx, step, candidate.ref):
+                return True
+        except (StaleError, CoveredError):
+            continue
+    return False
 
 
 async def _opens_by_hovering(ctx: Context, step: Step, ref: int) -> bool:

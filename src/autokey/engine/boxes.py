@@ -33,10 +33,23 @@ async def set_all(ctx: Context, step: Step, before: Callable[[], None] | None = 
     screen = ctx.flow.selectors.screens[on]
     for name in step.target:
         element = screen.elements[name]
-        wanted = step.state != "off"
-        if step.state == "ordered":
-            wanted = element.permission in ctx.order.permissions
-        await set_one(ctx, step, on, element, wanted=wanted, before=before)
+        await set_one(ctx, step, on, element, wanted=_wanted(ctx, step, element), before=before)
+
+
+def _wanted(ctx: Context, step: Step, element: Element) -> bool:
+    return element.permission in ctx.order.permissions if step.state == "ordered" else step.state != "off"
+
+
+async def as_wanted(ctx: Context, step: Step) -> bool:
+    """Say whether no box of the step shows another state than it was brought to."""
+    seen = await sight.see(ctx)
+    screen = ctx.flow.selectors.screens[step.on[0]]
+    for name in step.target:
+        found = acts.match_on(ctx, seen, screen, screen.elements[name])
+        state = found.candidate.checked if isinstance(found, Located) else None
+        if state is not None and state != _wanted(ctx, step, screen.elements[name]):
+            return False
+    return True
 
 
 async def set_one(

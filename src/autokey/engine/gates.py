@@ -1,4 +1,4 @@
-"""Stops at which a person must act: sign-in, codes, links, passwords, captchas.
+"""Stops at which a person must act: sign-in, codes, passwords, captchas.
 
 The person may answer in the page or in the terminal, whichever comes first. A wrong code is told by the page's
 own message and asked for again; nothing is sent twice unless the page still shows the same gate.
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
 from autokey.engine import acts, form, messages, person, sight, unknown
 from autokey.engine.context import SAID
@@ -50,17 +49,14 @@ async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitt
             await _sign_in(ctx, step)
         finally:
             ctx.signing_in = False
-    elif "email-link" in kinds:
-        begin()
-        await _link(ctx, step)
     elif kinds & set(CODES):
         await _codes(ctx, step, begin, submitting)
     else:
         begin()
-        await person.step_in(ctx, step=step.id, needs=step.target, text=step.text, until=_shows(ctx, step))
+        await person.step_in(ctx, step=step.id, needs=step.target, text=step.text, until=shows(ctx, step))
 
 
-def _shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
+def shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
     return _watch(ctx, step.to)
 
 
@@ -76,7 +72,7 @@ def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[objec
 def _shows_or_changed(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
     """Watch for where the gate leads; until something is sent, also for a form that changes and a session that ends."""
     if step.effect != "creates-key" or ctx.state != "nothing-sent":
-        return _shows(ctx, step)
+        return shows(ctx, step)
 
     def over(seen: sight.Sighting) -> bool:
         return sight.asks_sign_in(seen) or (seen.name in step.on and bool(form.differs(ctx, seen)))
@@ -112,43 +108,7 @@ async def _sign_in(ctx: Context, step: Step) -> None:
         reason = "the page does not show that somebody is signed in"
 
 
-async def _link(ctx: Context, step: Step) -> None:
-    """Wait until a mailed link was followed: by the person elsewhere, or by us with the address they give."""
-    reason = ""
-    for _ in range(_ROUNDS):
-        need = Need(
-            step.id, ("email-link",), step.text, reason=reason, deadline=float(step.expires or ctx.limits.human)
-        )
-        answer, _ = await person.ask(ctx, need, _shows(ctx, step))
-        if answer is None:
-            return
-        reason = ""
-        if answer.word == "resend":
-            reason = await _send_again(ctx, step)
-            continue
-        given = answer.given.get("email-link")
-        link = given.reveal().strip() if given else "done"
-        if link != "done":
-            parts = urlsplit(link)
-            if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
-                reason = f"that link does not lead to {ctx.flow.title}"
-                continue
-            reason = messages.short(await ctx.page.open_aside(link))
-        if await sight.until(ctx, step.to, 1.0 if _safe_to_reload(ctx, step) else 3.0, strange="give up"):
-            return
-        if messages.DEAD.search(reason):
-            continue  # nothing was confirmed: the page that waits may be the only one that can mail another link
-        if _safe_to_reload(ctx, step):
-            await ctx.page.reload()
-        if await _reached(ctx, step, 8.0):
-            return
-        reason = reason or "the site does not show that the link was followed"
-    raise SiteChangedError(
-        f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id
-    )
-
-
-async def _reached(ctx: Context, step: Step, limit: float) -> bool:
+async def reached(ctx: Context, step: Step, limit: float) -> bool:
     """Wait for where a step leads; where neither that nor its own page shows, ask the person what it is."""
     if await sight.until(ctx, step.to, limit, strange="give up"):
         return True
@@ -157,12 +117,6 @@ async def _reached(ctx: Context, step: Step, limit: float) -> bool:
         return False
     await unknown.what_is_it(ctx, after, step.to)
     return await sight.until(ctx, step.to, 2.0, strange="give up") is not None
-
-
-def _safe_to_reload(ctx: Context, step: Step) -> bool:
-    """A page that may hold a once-shown secret is never loaded again."""
-    once = any(shape.shown == "once" and not shape.made for shape in ctx.flow.credential.values())
-    return not (once and step.effect == "creates-key")
 
 
 async def answered(ctx: Context, before: Look | None, limit: float = 2.0) -> None:
@@ -182,7 +136,7 @@ async def answered(ctx: Context, before: Look | None, limit: float = 2.0) -> Non
         await ctx.page.changed(seen.look.stamp, end - loop.time())
 
 
-async def _send_again(ctx: Context, step: Step) -> str:
+async def send_again(ctx: Context, step: Step) -> str:
     if not step.send:
         return "this page has no button that sends it again"
     candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=1.0, ask=False)
@@ -211,7 +165,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     reason = ""
     needs = await _needed(ctx, step)
     if step.send and _MAILED & set(needs) and not _sent_by_step(ctx, step):
-        reason = await _send_again(ctx, step)
+        reason = await send_again(ctx, step)
     for _ in range(_ROUNDS):
         seen = await sight.until(ctx, (*step.on, *step.to), 5.0, strange="give up")
         if seen is not None and seen.name in step.to:
@@ -223,10 +177,10 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
         if answer is None:
             return
         if answer.word == "resend":
-            reason = await _send_again(ctx, step)
+            reason = await send_again(ctx, step)
             continue
         if answer.word in {"by-hand", "done"} or not answer.given:
-            if await _reached(ctx, step, min(ctx.limits.screen, ctx.limits.answer)):
+            if await reached(ctx, step, min(ctx.limits.screen, ctx.limits.answer)):
                 return
             reason = "the site still shows the same question"
             continue
@@ -236,7 +190,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
         if not reason:
             return
         if step.send and "email-code" in needs and messages.LATE.search(reason):
-            await _send_again(ctx, step)
+            await send_again(ctx, step)
     raise SiteChangedError(f"No code was taken by the site, at {step.id}. {SAID[ctx.state]}", step=step.id)
 
 
@@ -288,7 +242,7 @@ async def _send(
             await _as_written(ctx, step)
             submitting()
         try:
-            await acts.type_into(ctx, step, on, kind, given[kind], done=_shows(ctx, step), sends=last)
+            await acts.type_into(ctx, step, on, kind, given[kind], done=shows(ctx, step), sends=last)
         except SiteChangedError as error:
             return False, error.what
     if alone:
@@ -302,7 +256,7 @@ async def _send(
         return True, await _outcome(ctx, step, untouched)
     for _ in range(_PRESSES):
         before = await ctx.page.look()
-        button = await acts.locate(ctx, on, step.submit, step=step, done=_shows(ctx, step))
+        button = await acts.locate(ctx, on, step.submit, step=step, done=shows(ctx, step))
         if button is None:
             return True, await _outcome(ctx, step, before)
         button = await _enabled(ctx, step, on) or button
@@ -386,7 +340,7 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
             if again and waited > _SAME:
                 return messages.short(again)
         await ctx.page.changed(seen.look.stamp, 0.35)
-    if await _reached(ctx, step, 0.0):
+    if await reached(ctx, step, 0.0):
         return ""
     if step.effect == "creates-key":
         said = f"said {messages.short(message)!r} to" if message else "did not answer"

@@ -6,6 +6,7 @@ Knows nothing of the order of steps or of what a difference leads to.
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 from typing import TYPE_CHECKING
 
 from autokey.engine import acts, capture, compare, own, sight
@@ -65,6 +66,8 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
             parts = _boxes(ctx, seen) or [compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False)]
             parts.append(_anywhere(ctx, seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)))
             return compare.together(parts)
+        if card := _card(ctx, seen):
+            return compare.together(card)
         listed = bool(own.marks(ctx, seen))
         if loop.time() >= end or (listed and not right_words and not ip_words):
             break
@@ -73,6 +76,26 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
     if listed:
         return compare.Comparison("not-provable", ("the key list shows neither its rights nor its IP addresses",))
     return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
+
+
+def _card(ctx: Context, seen: sight.Sighting) -> list[compare.Comparison]:
+    """Compare the key's own card, where it is no row but has a row for each thing; [] where it shows no boxes."""
+    if seen.screen is None or not seen.screen.each:
+        return []
+    boxes = _boxes(ctx, seen)
+    if not any(one.proven or one.verdict == "different" for one in boxes):
+        return []
+    said = (one.own for one in seen.look.candidates if one.layer == seen.layer and one.kind not in {"text", "password"})
+    ips = [text for text in said if text and all(map(_is_ip, text.replace(",", " ").split()))]
+    return [*boxes, _anywhere(ctx, seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips))]
+
+
+def _is_ip(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _boxes(ctx: Context, seen: sight.Sighting) -> list[compare.Comparison]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey.engine import acts, boxes, capture, compare, form, gates, granted, listing, person, sight
+from autokey.engine import acts, boxes, capture, compare, form, gates, granted, links, listing, person, reveal, sight
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
 from autokey.errors import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from autokey.engine.context import Context
     from autokey.model import Step
 
-_SHOWS: Final = 4.0  # seconds until a secret is shown that was asked for
+_SHOWN: Final = 2  # times that a secret which went out of sight again is asked for again
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
 _SIGNED_IN: Final = 2.0  # seconds until a page goes on by itself after somebody signed in
 _REDONE: Final = 3  # how often a form that changes by itself is filled in again
@@ -59,6 +59,7 @@ class Run(Course):
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
         self.redone = 0
+        self.shown = 0  # how often the secret was asked for again
         self.compared: list[compare.Comparison] = []
         self.index = 0  # of the step that is being done
         self.mailed: set[str] = set()  # steps that had a code or link mailed
@@ -168,9 +169,15 @@ class Run(Course):
             ctx.journal.note("before", step.id)
             await acts.add_all(ctx, step)
         elif step.verb == "ask":
-            await gates.pass_gate(ctx, step, lambda: self._begin(step), lambda: self._submitting(step))
+            if "email-link" in step.target:
+                await links.followed(ctx, step, lambda: self._begin(step), self.to_list)
+            else:
+                await gates.pass_gate(ctx, step, lambda: self._begin(step), lambda: self._submitting(step))
             self._passed(step)
         elif step.verb == "capture":
+            if self.shown < _SHOWN and self.shows_again() and (again := await reveal.again(ctx, self.steps, step)) >= 0:
+                self.shown += 1
+                return again
             await self._capture(step)
         else:
             self.compared.extend(await granted.expect(ctx, step))
@@ -221,6 +228,8 @@ class Run(Course):
         async def changed() -> bool:
             return bool(await form.differences(ctx, on=step.on[0]))
 
+        if step.effect == "reveals" and not await reveal.needed(ctx, step):
+            return None
         was = ctx.state
         unless = form.unless(ctx) if step.effect == "creates-key" else None
         try:
@@ -236,6 +245,8 @@ class Run(Course):
             await gates.answered(ctx, looked)
         elif await self.landed(step, looked) is None:
             return index
+        if step.effect == "reveals":
+            await reveal.shown(ctx, step)
         return None
 
     def _mails(self, step: Step) -> bool:
@@ -361,7 +372,7 @@ class Run(Course):
     async def press_show(self, until: int) -> None:
         """Press what shows the secret, before the step `until`; a button that is not there has been pressed."""
         for step in self.steps[:until]:
-            if step.effect != "reveals":
+            if step.effect != "reveals" or step.verb != "click" or step.when:
                 continue
             candidate = await acts.locate(self.ctx, step.on[0], step.target[0], step=step, patience=2.0, ask=False)
             if candidate is not None:
@@ -373,10 +384,6 @@ class Run(Course):
         ctx = self.ctx
         ctx.state = "may-exist" if ctx.state == "nothing-sent" else ctx.state
         ctx.journal.note("before", step.id)
-        at = self.steps.index(step)
-        pressed = self.steps[at - 1].effect == "reveals" and self.shows_again()
-        if pressed and not await capture.readable(ctx, step, _SHOWS):
-            await self.press_show(at)  # a page that is drawn anew swallows the press and shows its button again
         values = await capture.read_all(ctx, step)
         ctx.fields.update(values)
         missing = [name for name in ctx.flow.credential if name not in ctx.fields]

@@ -63,6 +63,7 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     if ctx.told and (seen.screen is None or seen.screen.everywhere) and (told := teach.screen_told(ctx, look)):
         seen = Sighting(look, ctx.flow, *told)
     if seen.screen is not None:
+        ctx.stood[seen.name] = look.url
         language.tell(ctx, look)
     if seen.screen is not None and seen.screen.each and ctx.listed:
         return await _with_block(ctx, seen)
