@@ -241,6 +241,7 @@ async def type_into(
             raise SiteChangedError(
                 f"{match.describe(candidate)} is no field to type into, at {step.id}.", step=step.id, screen=on
             )
+        ctx.altered.add(on)
         try:
             await ctx.page.fill(candidate.ref, value)
         except SentItselfError:

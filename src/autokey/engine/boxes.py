@@ -71,6 +71,7 @@ async def set_one(
             ctx, on, element.name, step=step, ask=not optional, patience=1.0 if optional else None, use="box"
         )
         if candidate is acts.BY_HAND:
+            ctx.altered.add(on)
             if not optional:
                 ctx.note(f"{acts.label_of(element)} was set by hand; what the site granted is compared at the end.")
             return
@@ -91,6 +92,7 @@ async def set_one(
         if before is not None:
             before()
             _say_excess(ctx, element, wanted=wanted)
+        ctx.altered.add(on)
         try:
             await ctx.page.click(candidate.ref)
         except (StaleError, CoveredError):

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autokey.engine.context import Context
-    from autokey.model import Step
+    from autokey.model import Candidate, Step
 
 
 async def expect(ctx: Context, step: Step) -> list[compare.Comparison]:
@@ -34,9 +34,11 @@ async def expect(ctx: Context, step: Step) -> list[compare.Comparison]:
 
 async def _shown(ctx: Context, step: Step, name: str) -> compare.Comparison:
     candidate = await acts.locate(ctx, step.on[0], name, step=step, patience=2.0, ask=False)
-    right = ctx.flow.selectors.screens[step.on[0]].elements[name].permission
-    if candidate is not None and right:
-        return compare.box(ctx.order, right, on=candidate.checked)
+    element = ctx.flow.selectors.screens[step.on[0]].elements[name]
+    if candidate is not None and element.permission:
+        return compare.box(ctx.order, element.permission, on=candidate.checked)
+    if candidate is not None and element.anywhere:
+        return _open(ctx, candidate) or compare.Comparison("not-provable", ("which addresses count is not shown",))
     if candidate is None:
         return compare.Comparison("not-provable", (f"{name} are not shown",))
     try:
@@ -113,9 +115,14 @@ def _anywhere(ctx: Context, seen: sight.Sighting) -> compare.Comparison | None:
     """Compare the IP rule where it stands as a choice on the key's card and says more than the addresses."""
     element = next((one for one in (seen.screen.elements if seen.screen else {}).values() if one.anywhere), None)
     found = sight.find(ctx, seen, element) if element else None
-    if not isinstance(found, Located) or found.candidate.checked is None:
+    return _open(ctx, found.candidate) if isinstance(found, Located) else None
+
+
+def _open(ctx: Context, choice: Candidate) -> compare.Comparison | None:
+    """Compare the choice that makes a key usable from anywhere; None where it does not tell enough."""
+    open_to_all = choice.checked
+    if open_to_all is None:
         return None
-    open_to_all = found.candidate.checked
     if open_to_all and ctx.order.ips:
         return compare.Comparison("different", ("the site does not restrict the key to any IP address",))
     if not ctx.order.ips:

@@ -210,13 +210,16 @@ class LookBack(Run):
         return await granted.row(self.ctx, listing.row_step(self.ctx.flow))
 
     def edits(self) -> int:
-        """Give the index of the first change that the flow makes to a key where the list shows it; -1 if none."""
-        after = False
+        """Give the index of where the flow begins to change a key that the list shows; -1 if it changes none."""
+        captured = changing = -1
         for index, step in enumerate(self.steps):
-            after = after or step.verb == "capture"
-            if after and step.effect == "changes-key":
-                return index if set(step.on) & set(self._screens()) else -1
-        return -1
+            captured = index if step.verb == "capture" else captured
+            if captured >= 0 and step.effect == "changes-key":
+                changing = index
+                break
+        way = range(captured + 1, changing + 1)
+        starts = (n for n in way if set(self.steps[n].on) & set(self._screens()) and self.steps[n].effect != "closes")
+        return next(starts, -1)
 
     async def mend(self) -> Outcome:
         """Do the flow's changes from the first one on: what is as ordered already is left. Raises AutokeyError."""

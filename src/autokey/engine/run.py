@@ -15,7 +15,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from autokey.engine import acts, boxes, capture, compare, form, gates, granted, links, listing, person, reveal, sight
+from autokey.engine import (
+    acts,
+    boxes,
+    capture,
+    compare,
+    form,
+    gates,
+    granted,
+    links,
+    listing,
+    person,
+    reveal,
+    sight,
+    unsent,
+)
 from autokey.engine.context import SAID
 from autokey.engine.course import Course
 from autokey.errors import (
@@ -217,6 +231,8 @@ class Run(Course):
             ctx.note(f"{step.id}: the site does not let it be sent again yet; what was mailed before still counts.")
             return None
         self.mailed.add(step.id)
+        if (later := await unsent.go_on_at(ctx, self.steps, index)) is not None:
+            return later
         if step.effect == "closes" and ctx.state in {"may-exist", "captured"}:
             raise KeyAtRiskError(f"{step.id} would close the secret before it is stored.", step=step.id)
 
@@ -239,6 +255,7 @@ class Run(Course):
             ctx.state = was
             raise
         looked = ctx.last
+        ctx.altered.difference_update(step.on)
         if step.effect:
             ctx.journal.note("after", step.id, step.effect)
         if not step.to:
