@@ -1,0 +1,110 @@
+"""Two front-ends that are wholly unlike ours, with flows that anybody could write for them after CONTRIBUTING.
+
+One sets rights and addresses after the key was made, behind codes that are sent by themselves; the other gives keys
+neither names nor rights. Judged by what their server was sent.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from driver import Create, command, stored
+
+PAGES = Path(__file__).with_name("front_ends")
+CODE = "135790"
+OLD = "61d025b8573501c2"
+
+
+class Site(BaseHTTPRequestHandler):
+    """One page, and what was asked of it. A code that is not the right one changes nothing."""
+
+    def do_GET(self) -> None:
+        if self.path == "/keys":
+            return self.reply(json.dumps([OLD, *(one["key"] for _, one in self.server.said)]).encode())
+        self.reply((PAGES / f"{self.server.page}.html").read_bytes(), "text/html")
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        said = json.loads(body)
+        if {said.get("app"), said.get("mail", CODE)} != {CODE}:
+            return self.reply(b"{}", status=400)
+        self.server.said.append((self.path, said))
+        self.reply(body)
+
+    def reply(self, body: bytes, kind: str = "application/json", status: int = 200) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def site(request, home, secret_service):
+    del secret_service
+    for kind in ("flow", "selectors"):
+        folder = home / "config" / f"{kind.removesuffix('s')}s"
+        folder.mkdir(parents=True)
+        (folder / f"{request.param}.toml").write_text((PAGES / f"{request.param}.{kind}.toml").read_text())
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
+    server.page, server.said = request.param, []
+    server.url = f"http://127.0.0.1:{server.server_port}"
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def made(site, *words: str) -> Create:
+    with Create(site.page, "--via", site.url, "--label", "ICG-MM", *words) as run:
+        run.play(lambda event: dict.fromkeys(event["needs"], CODE))
+        run.finish()
+    return run
+
+
+@pytest.mark.parametrize("site", ["after"], indirect=True)
+def test_rights_and_addresses_are_set_in_the_new_keys_own_row_after_it_was_made(site) -> None:
+    run = made(site, "--ips", "192.0.2.10,192.0.2.11", "--permissions", "read,trade")
+    assert (run.result["exit"], run.result.get("verified")) == (0, "verified"), run.printed
+    (create, key), (change, last) = site.said
+    assert (create, change) == ("/create", "/change")
+    assert last["name"] == "ICG-MM"
+    assert {right for right, on in last["rights"].items() if on} == {"read", "trade"}
+    assert last["ips"] == ["192.0.2.10", "192.0.2.11"]
+    kept = stored("after/ICG-MM")
+    assert (kept["api_key"], kept["secret_key"]) == (key["key"], key["secret"])
+
+
+@pytest.mark.parametrize("site", ["after"], indirect=True)
+def test_a_key_that_is_as_ordered_already_is_compared_and_not_saved_again(site) -> None:
+    run = made(site, "--no-ip", "--permissions", "read")
+    assert (run.result["exit"], run.result.get("verified")) == (0, "verified"), run.printed
+    assert [path for path, _ in site.said] == ["/create"]
+    assert [event["needs"] for event in run.humans] == [["authenticator-code"], ["email-code"]]
+
+
+@pytest.mark.parametrize("site", ["nameless"], indirect=True)
+def test_a_key_without_a_name_is_read_beside_words_that_stand_twice_and_found_by_itself(site) -> None:
+    run = made(site, "--no-ip", "--permissions", "read,trade")
+    assert (run.result["exit"], run.result.get("verified")) == (0, "not-provable"), run.printed
+    ((_, key),) = site.said
+    assert stored("nameless/ICG-MM")["secret_key"] == key["secret"]
+
+
+@pytest.mark.parametrize("site", ["nameless"], indirect=True)
+def test_resume_finds_the_new_key_among_keys_without_names(site) -> None:
+    with Create("nameless", "--via", site.url, "--label", "ICG-MM", "--no-ip", "--permissions", "read,trade") as run:
+        run.say({"authenticator-code": CODE} if run.asked("authenticator-code") else {})
+        run.next("step", having=lambda event: event["step"] == "capture")
+        run.process.kill()
+    again = command("resume", "--headless", "--json", "--via", site.url)
+    assert again.returncode in {0, 6}
+    if again.returncode:
+        assert f"begins with {site.said[0][1]['key'][:4]}" in again.stdout
