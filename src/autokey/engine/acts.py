@@ -139,6 +139,8 @@ async def click(
             why = f"{error.by}; it says {said!r}" if said else error.by
             continue
         except CoveredError as error:
+            if ctx.state == "nothing-sent" and _has_left(ctx, await sight.see(ctx), on):
+                raise LeftError from None
             await _uncover(ctx, step, error)
             continue
         return True

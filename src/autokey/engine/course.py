@@ -54,7 +54,8 @@ class Course:
             return index + 1
         names = self._expected(index) | (set(step.to) if step.verb == "ask" else set())
         chrome = self._is_chrome(step)
-        seen = await self.until(f"to {step.id}", names, ctx.limits.screen, everywhere=chrome, quiet=True)
+        sure = self._next(index) | set(step.to)
+        seen = await self.until(f"to {step.id}", names, ctx.limits.screen, everywhere=chrome, quiet=True, sure=sure)
         asked = False
         if seen is None and self._is_elsewhere(step) and await self.to_list():
             seen = await sight.until(ctx, names, ctx.limits.screen, everywhere=chrome, strange="give up")
@@ -91,6 +92,7 @@ class Course:
         everywhere: bool,
         stuck: Callable[[sight.Sighting], bool] | None = None,
         quiet: bool = False,
+        sure: Collection[str] | None = None,
     ) -> sight.Sighting | None:
         """Wait for one of the screens; None for the caller to ask what shows.
 
@@ -105,7 +107,7 @@ class Course:
         lost = ctx.limits.element if ctx.state == "nothing-sent" and not again else 0.0
         limit = min(limit, 2 * ctx.limits.element) if again else limit
         seen = await sight.until(
-            ctx, names, limit, everywhere=everywhere, lost=lost, strange="give up", stuck=stuck, quiet=quiet
+            ctx, names, limit, everywhere=everywhere, lost=lost, strange="give up", stuck=stuck, quiet=quiet, sure=sure
         )
         if seen is not None and seen.screen is not None and seen.screen.everywhere and seen.name not in names:
             self.left.add(way)
@@ -135,11 +137,7 @@ class Course:
         exist, of all steps up to the one that creates it, in every documented interface.
         """
         ctx = self.ctx
-        names: set[str] = set()
-        for step in self.steps[index:]:
-            names.update(step.on)
-            if not step.when:
-                break
+        names = self._next(index)
         if ctx.state == "nothing-sent":
             for flow in ctx.flows:
                 for step in flow.steps:
@@ -147,6 +145,15 @@ class Course:
                         names.update(step.on)
                         break
                     names.update(name for name in step.on if not flow.selectors.screens[name].everywhere)
+        return names
+
+    def _next(self, index: int) -> set[str]:
+        """Give the screens of this step, and of the one after it where it is done only if its screen shows."""
+        names: set[str] = set()
+        for step in self.steps[index:]:
+            names.update(step.on)
+            if not step.when:
+                break
         return names
 
     async def _stays(self, seen: sight.Sighting) -> bool:
@@ -205,7 +212,9 @@ class Course:
         names = set(step.to) | (self._expected_before() if ctx.state == "nothing-sent" else set()) - set(step.on)
         stuck = Stuck(ctx, step, before)
         given_up = _Unknown(ctx, step) if creates else _Left(step) if step.effect == "closes" else stuck
-        seen = await self.until(f"from {step.id}", names, limit, everywhere=False, stuck=given_up, quiet=not creates)
+        seen = await self.until(
+            f"from {step.id}", names, limit, everywhere=False, stuck=given_up, quiet=not creates, sure=step.to
+        )
         if seen is not None and seen.screen is not None and seen.screen.everywhere:
             if not self._menu_opened(step, before, seen.look):
                 return None

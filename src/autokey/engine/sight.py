@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from autokey.engine.context import Context
     from autokey.model import Candidate, Element, Flow, Layer, Look, Match, Screen
 
+_PASSES: Final = 0.6  # seconds for which a page may show through between two dialogs
 _PATIENCE: Final = 1.5  # seconds an unknown overlay may stand before it is dealt with
 _DRAWN: Final = 3.0  # seconds in which a page shows who is signed in, after it was loaded
 _SOON: Final = 1.5  # seconds in which a page shows by itself that somebody has signed in
@@ -163,6 +164,7 @@ async def until(
     strange: Literal["ask", "give up", "watch"] = "ask",
     stuck: Callable[[Sighting], bool] | None = None,
     quiet: bool = False,
+    sure: Collection[str] | None = None,
 ) -> Sighting | None:
     """Wait until one of the screens shows; None after `limit` seconds. Interruptions are dealt with on the way.
 
@@ -170,9 +172,12 @@ async def until(
     nothing else is given all the same: the site has left the place where we were (a new sign-in does that).
     `strange`: what to do about what no file describes: ask the person to deal with it; give up at once, for a
     caller who asks what it is; or only watch, while a question is open already. `stuck`: says of what shows whether
-    waiting longer is of no use. `quiet`: it is of none, either, once the page stands still.
+    waiting longer is of no use. `quiet`: it is of none, either, once the page stands still. `sure`: the
+    screens that are believed at once; the others have to stand for a moment, as a page shows through between two
+    dialogs.
     """
-    alone_since = 0.0
+    alone_since = passing = 0.0
+    passer = ""
     before = ctx.interrupted
     loop = asyncio.get_running_loop()
     end = loop.time() + limit
@@ -181,7 +186,14 @@ async def until(
     while True:
         seen = await see(ctx)
         if seen.name in names and (everywhere or not (seen.screen and seen.screen.everywhere)):
-            return seen
+            passing = passing if passer == seen.name else loop.time()
+            passer = seen.name
+            left = 0.0 if sure is None or seen.name in sure else passing + _PASSES - loop.time()
+            if left <= 0.0:
+                return seen
+            await ctx.page.changed(seen.look.stamp, left)
+            continue
+        passer = ""
         if seen.screen is not None and seen.screen.interruption:
             paused = loop.time()
             if strange != "watch":
