@@ -191,3 +191,12 @@ def test_a_session_that_ends_at_the_creation_is_settled_by_the_key_list_and_the_
     assert [event["needs"] for event in outcome.questions] == [codes, ["sign-in"], ["by-hand"], codes]
     assert "none was made" in outcome.questions[2]["text"]
     assert outcome.world.creates == 1
+
+
+def test_the_same_refusal_twice_is_heard_twice_and_a_slow_answer_is_not_taken_for_a_third(tmp_path):
+    wrong = iter([{"email-code": f"{n}1111{n}", "authenticator-code": "222222"} for n in (1, 2)])
+    with serve("soup", "slow-answer") as site:
+        outcome = run(site, tmp_path, answers=lambda *_: next(wrong, None))
+    stored(outcome)
+    assert [event["reason"] for event in outcome.questions] == ["", *["Incorrect verification code"] * 2]
+    assert outcome.world.creates == 3

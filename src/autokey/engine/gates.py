@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 CODES: Final = ("email-code", "sms-code", "trading-password", "authenticator-code")  # in the order they are asked for
 _MAILED: Final = frozenset({"email-code", "sms-code"})
-_SAME: Final = 8.0  # seconds after which a refusal that never went away is taken for the answer to a new try
+_SAME: Final = 2.0  # seconds after which a refusal that never went away is the answer to a new try, on a quiet page
+_ANEW: Final = 0.3  # the same where the page shows that it was said anew
+_PRESS: Final = 1.5  # seconds that the press of the button may have taken before that
+_LONG: Final = 20.0  # seconds after which it is one in any case: some pages always wait for something
 _PRESSES: Final = 4  # how often a button that is replaced before it is pressed is looked for again
 _ROUNDS: Final = 12  # answers to one gate before we give up
 _BESIDE: Final = 300  # CSS pixels from one code's field to another's, at most
@@ -304,13 +307,22 @@ async def _enabled(ctx: Context, step: Step, on: str) -> Candidate | None:
     return None
 
 
+async def _quiet_since(ctx: Context, seconds: float) -> bool:
+    """Say whether the page has got all that it asked for in the last seconds; waits a moment for it."""
+    try:
+        async with asyncio.timeout(_ANEW):
+            return await ctx.page.quiet(seconds)
+    except TimeoutError:
+        return False
+
+
 async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
     """Wait for the next screen ("") or for a message on this one. Raises KeyAtRiskError when neither comes."""
     before = messages.texts(looked)
     loop = asyncio.get_running_loop()
     sent = loop.time()
     message = ""
-    strange = 0.0
+    strange, calm = 0.0, 0.0
     while loop.time() - sent < ctx.limits.answer:
         seen = await sight.see(ctx)
         now = loop.time()
@@ -335,9 +347,11 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
                 return messages.short(message)
             if told and waited > 5.0 and messages.LOST.search(message):
                 break
-            # The same words as after the last try, still there long after this one, are its answer, too.
+            # The same words as after the last try are this one's answer, too, once the page has got what it asked for.
             again = "" if message or seen.name not in step.on else messages.still(before, messages.texts(seen.look))
-            if again and waited > _SAME:
+            calm = (calm or now) if again and await _quiet_since(ctx, waited + _PRESS) else 0.0
+            stands = _ANEW if messages.anew(looked, seen.look, again) else _SAME
+            if again and (waited > _LONG or (calm and now - calm > stands)):
                 return messages.short(again)
         await ctx.page.changed(seen.look.stamp, 0.35)
     if await reached(ctx, step, 0.0):

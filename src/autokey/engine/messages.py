@@ -59,6 +59,17 @@ def still(before: Counter[str], now: Counter[str]) -> str:
     return next((text for text in before & now if BAD.search(text) and is_refusal(text)), "")
 
 
+def anew(before: Look, now: Look, text: str) -> bool:
+    """Say whether the same words were said once more: they stand in a new place, or a field was emptied for it."""
+
+    def places(look: Look) -> set[int]:
+        return {one.ref for one in look.candidates if one.own and _DIGITS.sub("#", one.own) == text}
+
+    held = {one.ref for one in before.candidates if one.kind in {"text", "password"} and one.length}
+    emptied = any(one.ref in held and not one.length for one in now.candidates)
+    return emptied or bool(places(now) - places(before))
+
+
 def is_refusal(text: str) -> bool:
     """Say whether the site's words refuse a code or password: then no key was made, and it can be sent again.
 
