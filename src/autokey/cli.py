@@ -1,6 +1,6 @@
 """The command line: arguments in, exit code out. Commands are carried out in `app`.
 
-Knows nothing of flows, pages or stores. The only module that imports Typer.
+Knows nothing of flows, pages or stores. Imports Typer, as `cli_pages` does.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from autokey import cli_pages
 from autokey.errors import AutokeyError
 from autokey.secret import redact
 
@@ -231,16 +232,7 @@ def guide(
     flows.guide(exchange.lower(), consumer)
 
 
-@app.command()
-def check(exchange: Annotated[str, typer.Argument(help="One exchange; all if left out.")] = "") -> None:
-    """Check flows and selectors against their rules and their recorded pages.
-
-    Example: autokey check
-    """
-    from autokey.app import flows
-
-    raise typer.Exit(flows.check(exchange.lower()))
-
+cli_pages.add(app, NAME)
 
 selectors_app = typer.Typer(
     name="selectors",

@@ -38,7 +38,7 @@ LAYERS = (
     },
     {"browser", "record", "saved", "human", "vault", "journal", "verify", "folders", "inventory"},
     {"app"},
-    {"cli", "__main__"},
+    {"cli", "cli_pages", "__main__"},
 )
 SANDBOX = "sandbox"  # beside: imports nothing of the rest, and only `app` starts it
 
@@ -50,7 +50,7 @@ THIRD_PARTY = {
     "cryptography": ("vault/", "browser/via.py"),
     "filelock": ("vault/", "inventory.py", "journal.py"),
     "platformdirs": ("folders.py",),
-    "typer": ("cli.py",),
+    "typer": ("cli.py", "cli_pages.py"),
     "click": ("cli.py",),
     "pyotp": ("human/totp.py", "sandbox/"),
     "segno": ("sandbox/",),

@@ -137,8 +137,13 @@ async def keep_session(ctx: Context, session: Any) -> None:
 
 def session_name(order: Order) -> str:
     """Give the name under which an account's session is kept; one account never sees another's."""
-    root = "sandbox-session" if order.sandbox else "session"
-    return f"{root}:{order.exchange}:{order.account}".lower()
+    return session_for(order.exchange, order.account, order.sandbox)
+
+
+def session_for(exchange: str, account: str, sandbox: bool) -> str:
+    """As `session_name`, for commands that order no key."""
+    root = "sandbox-session" if sandbox else "session"
+    return f"{root}:{exchange}:{account}".lower()
 
 
 def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) -> None:

@@ -16,6 +16,8 @@ from autokey.model import Shape
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from autokey.record.private import Private
+
 OWNER: Final = "owner@example.com"
 MOMENT: Final = "2026-01-02 03:04:05"
 EMAIL: Final = re.compile(r"[\w.+*•-]+@[\w*-]+(?:\.[\w*-]+)+")
@@ -25,6 +27,11 @@ WHEN: Final = re.compile(r"\b20\d\d[-/.]\d\d[-/.]\d\d(?:[ T]\d\d:\d\d(?::\d\d)?(
 AMOUNT: Final = re.compile(r"(?<![\w.])\d{1,3}(?:,\d{3})+(?:\.\d+)?(?![\w.]*\d)|(?<![\w.])\d+\.\d+(?![\w.]*\d)")
 DIGITS: Final = re.compile(r"\d{5,}")
 RUN: Final = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
+MONEY: Final = re.compile(r"(?<=[$€£¥₿≈])\s?\d[\d,.]*|(?<![\w.])\d[\d,.]*(?=\s?(?:USD[TC]?|EUR|GBP|BTC|ETH)\b)")
+PHONE: Final = re.compile(r"\+\d[\d\s*()-]{5,}\d")
+HANDLE: Final = re.compile(r"(?<![\w-])(?=[\w-]*[A-Za-z])(?=(?:[\w-]*\d){2})[\w-]{8,}(?![\w-])")
+MASKED: Final = re.compile(r"\w{2,12}[*•●]{2,}\w{0,12}|(?<!\w)(?=\w*\d)\w{3,12}(?:\.{3}|…)\w{0,12}")
+_NO_HANDLE: Final = re.compile(r"(hmac|sha|ed|rsa|ecdsa|md|aes|base|utf|tls|ipv)[\w-]*", re.IGNORECASE)
 _UNSEEN: Final = re.compile(r"[\s\u200b-\u200d\u2060\ufeff\u00ad]+")
 _DOCUMENTATION: Final = tuple(ipaddress.ip_network(net) for net in ("192.0.2.0/24", "2001:db8::/32"))
 # Digits and letters of every alphabet a key may have; api_key and secret_key must not look alike.
@@ -33,7 +40,7 @@ _WORD: Final = {"api_key": "APIKEY", "secret_key": "SECRET", "passphrase": "PHRA
 _TAIL: Final = "EXAMPLE"
 _OTHER_HEX: Final = "e0a1"
 _OTHER_WORD: Final = "VALUE"
-_ANY: Final = Shape()
+ANY: Final = Shape()
 _SHIELD: Final = 0xE000  # a private use area of Unicode
 
 
@@ -109,15 +116,24 @@ def suspicious(run: str) -> bool:
 
 
 class Cleaner:
-    """Cleans all texts of one recording; the same address becomes the same example everywhere."""
+    """Cleans all texts of one recording; the same address becomes the same example everywhere.
 
-    def __init__(self, credential: Mapping[str, Shape]) -> None:
+    `private`: what is known of the person; with it, whatever looks like a handle is replaced, too.
+    """
+
+    def __init__(self, credential: Mapping[str, Shape], private: Private | None = None) -> None:
+        self.private = private
         self._shapes = shapes_of(credential)
         self._addresses: dict[str, str] = {}
 
-    def text(self, text: str) -> str:
-        """Give a text with everything personal replaced."""
+    def text(self, text: str, *, said: bool = True) -> str:
+        """Give a text with everything personal replaced. `said=False`: it is no text that a person reads."""
         text = EMAIL.sub(OWNER, text)
+        if self.private is not None:
+            text = self.private.replace(text)
+            if said:
+                text = PHONE.sub(lambda found: re.sub(r"\d", "0", found[0]), MONEY.sub("0.00", text))
+                text = MASKED.sub(lambda found: example("", found[0], ANY), HANDLE.sub(_handle, text))
         text = IPV4.sub(self._address, text)
         text = IPV6.sub(self._address, text)
         for name, shape, pattern in self._shapes:
@@ -135,7 +151,7 @@ class Cleaner:
         if not suspicious(found[0]):
             return found[0]
         parts = found[0].split("/")
-        return "/".join(part if wordy(part) or is_example(part) else example("", part, _ANY) for part in parts)
+        return "/".join(part if wordy(part) or is_example(part) else example("", part, ANY) for part in parts)
 
     def _address(self, found: re.Match[str]) -> str:
         address = address_in(found[0])
@@ -146,6 +162,12 @@ class Cleaner:
             known = f"192.0.2.{20 + len(self._addresses)}" if address.version == 4 else "2001:db8::1"
             self._addresses[found[0]] = known
         return known
+
+
+def _handle(found: re.Match[str]) -> str:
+    if is_example(found[0]) or _NO_HANDLE.fullmatch(found[0]) or set(found[0]) <= set("0-_:"):
+        return found[0]
+    return example("", found[0], ANY)
 
 
 def shield(text: str) -> str:

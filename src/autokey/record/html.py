@@ -38,6 +38,15 @@ def page(body: Node, *, lang: str, title: str, about: str) -> str:
     )
 
 
+def rewritten(text: str, body: Node, title: str) -> str:
+    """Give a written page with another body and title."""
+    start, end = text.index("<body"), text.rindex("</body>") + len("</body>")
+    head = text[:start].replace(
+        text[text.index("<title>") : text.index("</title>")], f"<title>{escape(title, quote=False)}"
+    )
+    return f"{head}{_write(body)}{text[end:]}"
+
+
 def _write(node: Node) -> str:
     if isinstance(node, str):
         return escape(node, quote=False)

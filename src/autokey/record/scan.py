@@ -64,7 +64,7 @@ _ADDRESSED: Final = re.compile(r"\b[a-z]{2,6}://", re.IGNORECASE)
 def problems(text: str, credential: Mapping[str, Shape]) -> list[str]:
     """Give what is wrong with a recorded page or snapshot, in a few words each, without quoting it."""
     if text.lstrip().startswith("<!doctype"):
-        return list(dict.fromkeys([*_page(text), *_texts(_said(text), credential), *_cut_up(text, credential)]))
+        return list(dict.fromkeys([*_page(text), *_texts(said(text), credential), *_cut_up(text, credential)]))
     return list(dict.fromkeys(_texts([text], credential)))
 
 
@@ -87,7 +87,7 @@ def _page(text: str) -> Iterator[str]:
             yield "has a style that is more than geometry"
 
 
-def _said(text: str) -> list[str]:
+def said(text: str) -> list[str]:
     """Give every text and attribute of a page, and what its head and its comments say."""
     found = []
     for tag, attributes, _style, _children in html.walk(html.read(text)):
@@ -107,9 +107,9 @@ def _cut_up(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
                 yield f"holds, in pieces, something that has the shape of {name}"
 
 
-def _texts(said: Iterable[str], credential: Mapping[str, Shape]) -> Iterator[str]:
+def _texts(texts: Iterable[str], credential: Mapping[str, Shape]) -> Iterator[str]:
     shapes = clean.shapes_of(credential)
-    for text in said:
+    for text in texts:
         if any(found != clean.OWNER for found in clean.EMAIL.findall(text)):
             yield "holds an e-mail address"
         for found in (*clean.IPV4.findall(text), *clean.IPV6.findall(text)):

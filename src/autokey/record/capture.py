@@ -1,0 +1,159 @@
+"""What shows on a live page at one moment, whole: look, tree, values beside labels; and what the person does there.
+
+One call in the isolated world gives all of it, so that the parts fit each other; a person's click brings it along
+as it was before the page answered.
+Knows nothing of cleaning, of files, or any exchange by name.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+from autokey.browser.page import look_of
+from autokey.browser.world import DialogOpenError, LostError
+from autokey.ports import GoneError
+from autokey.record.page import script
+
+if TYPE_CHECKING:
+    from autokey.browser.page import BrowserPage
+    from autokey.browser.world import World
+    from autokey.model import Candidate, Look
+
+_WORLD: Final = "autokey"  # of browser.world: its script finds the nodes
+_SAY: Final = "autokeySaid"
+_FIRST: Final = """if (!globalThis.autokeyListens) { globalThis.autokeyListens = true;
+for (const t of "pointerdown click input change mouseover".split(" "))
+  addEventListener(t, e => globalThis.autokeyWalk?.(e), { capture: true, passive: true }); }"""
+_NEAR: Final = 6  # how far out the control may be that a clicked node is part of
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """All of one moment. `reads`: label's ref -> the values that the page shows for it; `stored`: of its storage."""
+
+    look: Look
+    raw: dict[str, Any]
+    reads: dict[int, tuple[str, ...]]
+    stored: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """One thing the person did. `target`: what they did it to, as it was before; None where it was nothing of use."""
+
+    did: str  # "click" or "typed"
+    target: Candidate | None
+    before: Capture | None
+    ref: int = 0
+    value: str = field(default="", repr=False)
+    hidden: bool = False
+
+
+class Eyes:
+    """Watches the tabs of a page. `marks`: a pattern of the labels beside which values are read."""
+
+    def __init__(self, page: BrowserPage, marks: str) -> None:
+        self.page = page
+        self.deeds: list[Deed] = []
+        self.woken = asyncio.Event()
+        self._marks = marks
+        self._known: dict[World, int] = {}
+
+    async def attach(self) -> World:
+        """See to it that the current tab is watched; give it. Raises LostError, GoneError, DialogOpenError."""
+        world = self.page._tabs.current()  # noqa: SLF001 - the page has no public way to its world
+        if world not in self._known:
+            cdp = await world.cdp()
+            cdp.on("Runtime.bindingCalled", lambda event: self._said(world, event))
+            await world.send("Runtime.enable")
+            await world.send("Runtime.addBinding", {"name": _SAY, "executionContextName": _WORLD})
+            await world.send("Page.addScriptToEvaluateOnNewDocument", {"source": _FIRST, "worldName": _WORLD})
+            self._known[world] = 0
+        api = await world.enter()
+        if self._known[world] != world.document:
+            for text, given in ((f"function () {{ {_FIRST} }}", []), (_watch(), [{"value": self._marks}])):
+                await _on(world, api, text, given)
+            self._known[world] = world.document
+        return world
+
+    async def capture(self) -> Capture | None:
+        """Give all that shows now; None while the document is changing."""
+        with suppress(LostError, DialogOpenError):
+            world = await self.attach()
+            raw = await _on(world, await world.enter(), "function () { return globalThis.autokeyCapture(); }", [])
+            return _capture(raw, world.document)
+        return None
+
+    async def hovered(self, look: Look) -> Candidate | None:
+        """Give what the mouse is over, as a look shows it."""
+        with suppress(LostError, DialogOpenError):
+            world = await self.attach()
+            chain = await _on(world, await world.enter(), "function () { return globalThis.autokeyHovered(); }", [])
+            return _candidate(chain or [], look)
+        return None
+
+    async def cookies(self) -> list[str]:
+        """Give the values of the page's cookies, to look for them."""
+        with suppress(LostError, DialogOpenError, GoneError):
+            world = self.page._tabs.current()  # noqa: SLF001 - as above
+            found = await world.send("Network.getCookies")
+            return [str(one.get("value", "")) for one in found.get("cookies", [])]
+        return []
+
+    def _said(self, world: World, event: dict[str, Any]) -> None:
+        if event.get("name") != _SAY:
+            return
+        try:
+            said = json.loads(event["payload"])
+        except ValueError:
+            return
+        shows = _capture(said["page"], world.document) if said.get("page") else None
+        chain = said.get("chain") or [0]
+        target = _candidate(chain, shows.look) if shows is not None else None
+        ref = target.ref if target is not None else chain[0]
+        self.deeds.append(Deed(said["did"], target, shows, ref, said.get("value", ""), bool(said.get("hidden"))))
+        self.woken.set()
+
+
+def _watch() -> str:
+    """Give the text of the function that watches, with the one that reads the tree in it."""
+    text = resources.files(__package__).joinpath("watch.js").read_text(encoding="utf-8")
+    code = "\n".join(line for line in text.splitlines() if not line.startswith("//"))
+    return code.replace("TREE", script().rstrip().removesuffix(";"))
+
+
+async def _on(world: World, api: str, function: str, given: list[dict[str, Any]]) -> Any:
+    answer = await world.send(
+        "Runtime.callFunctionOn",
+        {"functionDeclaration": function, "objectId": api, "arguments": given, "returnByValue": True},
+    )
+    if "exceptionDetails" in answer:
+        kind = answer["exceptionDetails"].get("exception", {}).get("className", "Error")
+        raise RuntimeError(f"watch.js failed: {kind} at line {answer['exceptionDetails'].get('lineNumber')}")
+    return answer["result"].get("value")
+
+
+def _capture(raw: dict[str, Any] | None, document: int) -> Capture | None:
+    if raw is None or raw["tree"].get("body") is None:
+        return None
+    look = look_of(raw["look"] | {"document": document})
+    reads = {ref: (value["shown"], *value["others"]) for ref, value in raw["reads"]}
+    return Capture(look, raw["tree"], reads, tuple(raw["stored"]))
+
+
+def _candidate(chain: list[int], look: Look) -> Candidate | None:
+    """Give the control that a node is part of, as `browser.point` does for what is pointed at."""
+    known = {one.ref: one for one in look.candidates}
+    for place, ref in enumerate(chain[:_NEAR]):
+        one = known.get(ref)
+        if one is not None and (place == 0 or one.clickable or one.kind in {"text", "password", "select"}):
+            if place == 0 and not one.clickable and one.kind in {"words", "image"}:
+                outer = next((known[up] for up in chain[1:_NEAR] if up in known and known[up].clickable), None)
+                return outer or one
+            return one
+    return None
