@@ -100,6 +100,7 @@ def flow_named(folders: Folders, name: str) -> Flow:
     file = TomlFile(path, f"flows/{name}.toml")
     root = file.root
     _check_format(root)
+    selectors = root.take_text("selectors", name)
     flow = Flow(
         name=name,
         exchange=root.take_text("exchange", name),
@@ -115,10 +116,11 @@ def flow_named(folders: Folders, name: str) -> Flow:
         has_label=root.take_flag("has-label", default=True),
         notes=root.take_texts("notes"),
         steps=tuple(_step(one) for one in root.tables("step")),
-        selectors=selectors_named(folders, root.take_text("selectors", name)),
+        selectors=selectors_named(folders, selectors),
         path=str(path),
         local=local,
         digest=file.digest,
+        left=(*file.left(), *_left(folders, selectors)),
     )
     root.end()
     return replace(flow, selectors=_guarded(flow))
@@ -150,6 +152,12 @@ def selectors_named(folders: Folders, name: str) -> Selectors:
     )
     root.end()
     return result
+
+
+def _left(folders: Folders, name: str) -> list[tuple[str, int, str]]:
+    """Give what is still to be filled in of selectors/<name>.toml."""
+    found = folders.find("selectors", name)
+    return TomlFile(found[0], f"selectors/{name}.toml").left() if found else []
 
 
 def _check_format(root: Table) -> None:

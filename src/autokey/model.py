@@ -255,6 +255,7 @@ class Flow:
     path: str = ""
     local: bool = False
     digest: str = ""
+    left: tuple[tuple[str, int, str], ...] = ()  # what is still to be filled in: file, line, sentence
 
 
 @dataclass(frozen=True, slots=True)

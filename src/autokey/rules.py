@@ -35,12 +35,17 @@ class Problem:
 
     line: int
     text: str
+    file: str = ""  # where it is not the flow's own
+
+    def named(self, flow: Flow) -> str:
+        """Give the problem with its file and line."""
+        return f"{self.file or f'flows/{flow.name}.toml'}:{self.line}: {self.text}"
 
 
 def problems(flow: Flow) -> list[Problem]:
     """Give everything that is wrong with a flow, in the order of its lines."""
     found = [problem for rule in RULES for problem in rule(flow)]
-    return sorted(found, key=lambda problem: problem.line)
+    return sorted(found, key=lambda problem: (problem.file, problem.line))
 
 
 def require_valid(flow: Flow) -> None:
@@ -48,7 +53,7 @@ def require_valid(flow: Flow) -> None:
     found = problems(flow)
     if found:
         more = f" ({len(found) - 1} more: autokey check {flow.exchange})" if len(found) > 1 else ""
-        raise FlowError(f"flows/{flow.name}.toml:{found[0].line}: {found[0].text}{more}")
+        raise FlowError(f"{found[0].named(flow)}{more}")
 
 
 def _screens(flow: Flow, names: tuple[str, ...]) -> list[Screen]:
@@ -278,6 +283,12 @@ def dated(flow: Flow) -> Iterator[Problem]:
         yield Problem(1, f'verified must be a date such as 2026-01-31 or "never", not {flow.verified!r}.')
 
 
+def nothing_left(flow: Flow) -> Iterator[Problem]:
+    """Nothing says TODO any more: what a person has to decide is decided."""
+    for file, line, text in flow.left:
+        yield Problem(line, f"still to fill in: {text}", "" if file == f"flows/{flow.name}.toml" else file)
+
+
 RULES: Final[tuple[Callable[[Flow], Iterator[Problem]], ...]] = (
     names_exist,
     steps_are_whole,
@@ -290,4 +301,5 @@ RULES: Final[tuple[Callable[[Flow], Iterator[Problem]], ...]] = (
     nothing_unused,
     interruptions_are_harmless,
     dated,
+    nothing_left,
 )

@@ -19,6 +19,7 @@ from autokey.match.index import index_of
 from autokey.model import Absent, Located, Unsure
 from autokey.record import FORMAT, aria, scan
 from autokey.rules import CODES
+from autokey.scaffold.walk import FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,17 +64,19 @@ def problems(flow: Flow, recordings: Path) -> list[str]:
     return problems_of([flow], recordings)[flow.name]
 
 
-def problems_of(flows: Sequence[Flow], recordings: Path) -> dict[str, list[str]]:
+def problems_of(flows: Sequence[Flow], recordings: Path, *, whole: bool = True) -> dict[str, list[str]]:
     """Give the problems of several flows by their names, with one browser for all of them.
+
+    `whole`: a screen of which there is no page is a problem, too.
 
     Pages of one interface must not be taken for those of another of the same exchange. Runs in a thread of
     its own, so that it can be called where an event loop runs.
     """
     with ThreadPoolExecutor(1) as pool:
-        return pool.submit(lambda: asyncio.run(look_at(flows, recordings))).result()
+        return pool.submit(lambda: asyncio.run(look_at(flows, recordings, whole=whole))).result()
 
 
-async def look_at(flows: Sequence[Flow], recordings: Path) -> dict[str, list[str]]:
+async def look_at(flows: Sequence[Flow], recordings: Path, *, whole: bool = True) -> dict[str, list[str]]:
     """As `problems_of`, for callers with an event loop of their own."""
     found: dict[str, list[str]] = {}
     ready: list[tuple[Flow, list[Saved]]] = []
@@ -88,7 +91,7 @@ async def look_at(flows: Sequence[Flow], recordings: Path) -> dict[str, list[str
         async with Stage() as stage:
             for flow, kept in ready:
                 others = [one for one in flows if one.exchange == flow.exchange and _rank(one) < _rank(flow)]
-                found[flow.name] += await _replay(flow, kept, stage, others)
+                found[flow.name] += await _replay(flow, kept, stage, others, whole=whole)
     return found
 
 
@@ -146,11 +149,13 @@ def unclean(flow: Flow, saved: Saved) -> list[str]:
     found: list[str] = []
     expected = {"recording.toml"} | {f"{page}{end}" for page in saved.pages for end in (".html", ".aria.yaml")}
     there = {path.name for path in saved.folder.iterdir()}
+    walked = FILE in there  # a person's walk passes pages that a flow has no use for
+    expected |= {FILE} & there
     where = f"recordings/{saved.folder.parent.name}/{saved.folder.name}"
     found += [f"{where}/{name} is missing." for name in sorted(expected - there)]
     found += [f"{where}/{name} is no part of the recording." for name in sorted(there - expected)]
     for page, screen in saved.pages.items():
-        if screen not in flow.selectors.screens:
+        if screen not in flow.selectors.screens and not walked:
             found.append(f"{saved.named(page)} is of the screen {screen!r}, which the selectors do not have.")
         texts = {}
         for end in _ENDS:
@@ -181,11 +186,13 @@ class _View:
         return match.find(element, index_of(self.look), layer=self.layer, words=words)
 
 
-async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage, others: Sequence[Flow]) -> list[str]:
+async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage, others: Sequence[Flow], *, whole: bool) -> list[str]:
     found = _Found()
     shown: set[str] = set()
     for saved in kept:
         for page, name in saved.pages.items():
+            if name not in flow.selectors.screens:
+                continue  # a page of a walk that the flow has no use for
             text = (saved.folder / f"{page}.html").read_text(encoding="utf-8")
             look = await stage.show(text, saved.viewport)
             seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
@@ -200,7 +207,7 @@ async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage, others: Seque
             _elements(found, view)
             found.texts += [f"{view.where}: {text}" for other in others for text in _mistaken(view, other)]
             found.texts += await _readings(view, stage)
-    for name in _of_steps(flow):
+    for name in _of_steps(flow) if whole else ():
         if name not in shown and name in flow.selectors.screens:
             found.texts.append(f"recordings/{flow.name}: no page shows the screen {name}.")
     lost = {key: text for key, text in found.missing.items() if key not in found.located}

@@ -162,6 +162,16 @@ class TomlFile:
             raise FlowError(f"{self.name}: is nested too deeply.")
         self.root = Table(self, data, "", 1)
 
+    def left(self) -> list[tuple[str, int, str]]:
+        """Give every line that still says TODO: file, line, and what the line says of it."""
+        found = []
+        for number, line in enumerate(self.lines, 1):
+            value, _, said = line.partition("# TODO")
+            key = value.partition("=")[0].strip(" [#")
+            if said or '"TODO' in value:
+                found.append((self.name, number, said.strip(" :") or f"{key or 'this'} still says TODO."))
+        return found
+
     def line_of_header(self, header: str, number: int = 0) -> int:
         found = self._headers.get(header, [])
         return found[number] if number < len(found) else 0

@@ -10,6 +10,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from autokey import catalog, rules
+from autokey import folders as own_folders
 from autokey import guide as guides
 from autokey.app import places
 from autokey.errors import AutokeyError
@@ -64,12 +65,13 @@ def guide(exchange: str, consumer_name: str = "") -> None:
     sys.stdout.write(guides.markdown(flows, consumer, catalog.all_consumers(folders)))
 
 
-def check(exchange: str = "") -> int:
-    """Check one exchange or all, by rule and on their recorded pages; print every problem; give 0 or 2."""
-    from autokey import saved
+def check(exchange: str = "", *, as_json: bool = False) -> int:
+    """Check one exchange or all, by rule and on their recorded pages; print every problem; give 0 or 2.
 
+    The user's own recordings count, too: what they show must fit, though they may show less than every screen.
+    """
     folders = places.flow_folders()
-    if exchange:
+    if exchange and exchange not in folders.names("flows"):
         catalog.flows_of(folders, exchange)
     found: dict[str, list[str]] = {}
     flows: list[Flow] = []
@@ -77,17 +79,28 @@ def check(exchange: str = "") -> int:
         try:
             flow = catalog.flow_named(folders, name)
         except AutokeyError as error:
-            found[name] = [error.what]
+            if not exchange or name == exchange:
+                found[name] = [error.what]
             continue
         if not exchange or flow.exchange == exchange:
-            found[name] = [f"flows/{name}.toml:{one.line}: {one.text}" for one in rules.problems(flow)]
+            found[name] = [one.named(flow) for one in rules.problems(flow)]
             flows.append(flow)
-    recorded = saved.problems_of([flow for flow in flows if not found[flow.name]], catalog.builtin() / "recordings")
-    for name, problems in recorded.items():
-        found[name] += problems
+    _replayed([flow for flow in flows if not found[flow.name]], found)
     for text in (text for name in sorted(found) for text in found[name]):
-        sys.stdout.write(f"✗ {text}\n")
+        sys.stdout.write((json.dumps({"event": "problem", "text": text}) if as_json else f"✗ {text}") + "\n")
     for flow in (flow for flow in flows if not found[flow.name]):
         mark = f", local, sha256 {flow.digest[:16]}" if flow.local else ""
-        sys.stdout.write(f"✓ {flow.name}: {len(flow.steps)} steps, {len(flow.selectors.screens)} screens{mark}\n")
+        said = f"{flow.name}: {len(flow.steps)} steps, {len(flow.selectors.screens)} screens{mark}"
+        sys.stdout.write((json.dumps({"event": "valid", "flow": flow.name}) if as_json else f"✓ {said}") + "\n")
     return 2 if any(found.values()) else 0
+
+
+def _replayed(flows: list[Flow], found: dict[str, list[str]]) -> None:
+    """Add what does not fit the shipped recordings, and the user's own."""
+    from autokey import saved
+
+    for name, problems in saved.problems_of(flows, catalog.builtin() / "recordings").items():
+        found[name] += problems
+    own = own_folders.find().config / "recordings"
+    for name, problems in saved.problems_of(flows, own, whole=False).items() if own.is_dir() else ():
+        found[name] += [f"{problem} (in {own.parent})" for problem in problems]

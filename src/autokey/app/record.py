@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -22,7 +23,7 @@ from autokey.ports import GoneError, Need
 
 if TYPE_CHECKING:
     from autokey.app.create import Options
-    from autokey.ports import Human
+    from autokey.ports import Answer, Human
     from autokey.record.recorder import Recorder
     from autokey.record.walker import Walker
 
@@ -101,8 +102,6 @@ def flow_for(wanted: Wanted) -> Flow:
 
 def names_valid(name: str) -> None:
     """Refuse a name that could not be a file's. Raises UsageError."""
-    import re
-
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name) or name == catalog.EVERYWHERE:
         raise UsageError(f"{name!r} cannot be the name of an exchange.", fix="Use small letters, digits and hyphens.")
 
@@ -160,7 +159,7 @@ async def _until_done(walker: Walker, human: Human, options: Options) -> None:
     need = Need("record", ("by-hand",), TEXT, deadline=options.timeout)
     watching = asyncio.ensure_future(walker.follow())
     signalled = asyncio.ensure_future(stop.wait())
-    asking: asyncio.Future[object] | None = asyncio.ensure_future(human.ask(need))
+    asking: asyncio.Future[Answer] | None = asyncio.ensure_future(human.ask(need))
     try:
         while True:
             waits = {one for one in (watching, signalled, asking) if one is not None}
@@ -179,7 +178,7 @@ async def _until_done(walker: Walker, human: Human, options: Options) -> None:
                     return
                 asking = None  # nobody is at the terminal: the window's end is the walk's
                 continue
-            if getattr(answer, "word", "") == "stop":
+            if answer.word == "stop":
                 return
             await walker.keep(again=True)
             asking = asyncio.ensure_future(human.ask(Need("record", ("by-hand",), "Go on clicking, or say stop.")))
