@@ -11,11 +11,13 @@ import asyncio
 import json
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey.browser.page import look_of
 from autokey.browser.world import DialogOpenError, LostError
+from autokey.browser.world import script as browser_script
 from autokey.ports import GoneError
 from autokey.record.page import script
 
@@ -26,9 +28,13 @@ if TYPE_CHECKING:
 
 _WORLD: Final = "autokey"  # of browser.world: its script finds the nodes
 _SAY: Final = "autokeySaid"
-_FIRST: Final = """if (!globalThis.autokeyListens) { globalThis.autokeyListens = true;
-for (const t of "pointerdown click input change mouseover".split(" "))
-  addEventListener(t, e => globalThis.autokeyWalk?.(e), { capture: true, passive: true }); }"""
+# Put into every new document before its own scripts, so that the person's first click there is seen, too.
+_FIRST: Final = """if (window === top && !globalThis.autokeyWalk) {
+  let begun;
+  globalThis.autokeyWalk = () => (begun ??= (WATCH)((SCRIPT)(1), MARKS));
+  for (const t of "pointerdown click input change mouseover".split(" "))
+    addEventListener(t, e => globalThis.autokeyWalk().walk(e), { capture: true, passive: true });
+}"""
 _NEAR: Final = 6  # how far out the control may be that a clicked node is part of
 
 
@@ -52,6 +58,7 @@ class Deed:
     ref: int = 0
     value: str = field(default="", repr=False)
     hidden: bool = False
+    document: float = 0.0  # refs count in one document only
 
 
 class Eyes:
@@ -67,34 +74,32 @@ class Eyes:
     async def attach(self) -> World:
         """See to it that the current tab is watched; give it. Raises LostError, GoneError, DialogOpenError."""
         world = self.page._tabs.current()  # noqa: SLF001 - the page has no public way to its world
+        first = _first(self._marks)
         if world not in self._known:
             cdp = await world.cdp()
-            cdp.on("Runtime.bindingCalled", lambda event: self._said(world, event))
+            cdp.on("Runtime.bindingCalled", self._said)
             await world.send("Runtime.enable")
             await world.send("Runtime.addBinding", {"name": _SAY, "executionContextName": _WORLD})
-            await world.send("Page.addScriptToEvaluateOnNewDocument", {"source": _FIRST, "worldName": _WORLD})
+            await world.send("Page.addScriptToEvaluateOnNewDocument", {"source": first, "worldName": _WORLD})
             self._known[world] = 0
         api = await world.enter()
         if self._known[world] != world.document:
-            for text, given in ((f"function () {{ {_FIRST} }}", []), (_watch(), [{"value": self._marks}])):
-                await _on(world, api, text, given)
+            await _on(world, api, f"function () {{ {first} }}")
             self._known[world] = world.document
         return world
 
     async def capture(self) -> Capture | None:
         """Give all that shows now; None while the document is changing."""
-        with suppress(LostError, DialogOpenError):
-            world = await self.attach()
-            raw = await _on(world, await world.enter(), "function () { return globalThis.autokeyCapture(); }", [])
-            return _capture(raw, world.document)
-        return None
+        return _capture(await self._call("capture"))
 
     async def hovered(self, look: Look) -> Candidate | None:
-        """Give what the mouse is over, as a look shows it."""
+        """Give what the mouse is over, as a capture's look shows it."""
+        return _candidate(await self._call("hovered") or [], look)
+
+    async def _call(self, name: str) -> Any:
         with suppress(LostError, DialogOpenError):
             world = await self.attach()
-            chain = await _on(world, await world.enter(), "function () { return globalThis.autokeyHovered(); }", [])
-            return _candidate(chain or [], look)
+            return await _on(world, await world.enter(), f"function () {{ return globalThis.autokeyWalk().{name}(); }}")
         return None
 
     async def cookies(self) -> list[str]:
@@ -105,32 +110,33 @@ class Eyes:
             return [str(one.get("value", "")) for one in found.get("cookies", [])]
         return []
 
-    def _said(self, world: World, event: dict[str, Any]) -> None:
+    def _said(self, event: dict[str, Any]) -> None:
         if event.get("name") != _SAY:
             return
         try:
             said = json.loads(event["payload"])
         except ValueError:
             return
-        shows = _capture(said["page"], world.document) if said.get("page") else None
+        shows = _capture(said.get("page"))
         chain = said.get("chain") or [0]
         target = _candidate(chain, shows.look) if shows is not None else None
-        ref = target.ref if target is not None else chain[0]
-        self.deeds.append(Deed(said["did"], target, shows, ref, said.get("value", ""), bool(said.get("hidden"))))
+        more = (said.get("value", ""), bool(said.get("hidden")), float(said.get("document", 0)))
+        self.deeds.append(Deed(said["did"], target, shows, chain[0], *more))
         self.woken.set()
 
 
-def _watch() -> str:
-    """Give the text of the function that watches, with the one that reads the tree in it."""
+@cache
+def _first(marks: str) -> str:
+    """Give the text that every new document begins with: the world's script, and what watches, made when needed."""
     text = resources.files(__package__).joinpath("watch.js").read_text(encoding="utf-8")
     code = "\n".join(line for line in text.splitlines() if not line.startswith("//"))
-    return code.replace("TREE", script().rstrip().removesuffix(";"))
+    watch = code.replace("TREE", script().rstrip().removesuffix(";"))
+    return _FIRST.replace("SCRIPT", browser_script()).replace("WATCH", watch).replace("MARKS", json.dumps(marks))
 
 
-async def _on(world: World, api: str, function: str, given: list[dict[str, Any]]) -> Any:
+async def _on(world: World, api: str, function: str) -> Any:
     answer = await world.send(
-        "Runtime.callFunctionOn",
-        {"functionDeclaration": function, "objectId": api, "arguments": given, "returnByValue": True},
+        "Runtime.callFunctionOn", {"functionDeclaration": function, "objectId": api, "returnByValue": True}
     )
     if "exceptionDetails" in answer:
         kind = answer["exceptionDetails"].get("exception", {}).get("className", "Error")
@@ -138,10 +144,10 @@ async def _on(world: World, api: str, function: str, given: list[dict[str, Any]]
     return answer["result"].get("value")
 
 
-def _capture(raw: dict[str, Any] | None, document: int) -> Capture | None:
+def _capture(raw: dict[str, Any] | None) -> Capture | None:
     if raw is None or raw["tree"].get("body") is None:
         return None
-    look = look_of(raw["look"] | {"document": document})
+    look = look_of(raw["look"] | {"document": 0})
     reads = {ref: (value["shown"], *value["others"]) for ref, value in raw["reads"]}
     return Capture(look, raw["tree"], reads, tuple(raw["stored"]))
 

@@ -5,6 +5,7 @@
 const DROP = new Set(['script', 'style', 'link', 'noscript', 'template', 'head', 'meta', 'title', 'base', 'iframe', 'frame', 'object', 'embed', 'video', 'audio', 'source', 'track', 'param', 'datalist', 'map', 'slot']);
 const PICTURE = new Set(['svg', 'img', 'canvas', 'picture']);
 const FIELD = new Set(['input', 'textarea', 'select']);
+const NATIVE = new Set(['a', 'button', 'input', 'select', 'textarea', 'summary', 'label']);
 const KEPT = ['type', 'placeholder', 'title', 'alt', 'role', 'for', 'tabindex', 'data-testid', 'data-test-id', 'data-test', 'data-qa', 'data-cy', 'data-e2e'];
 const FLAGS = ['disabled', 'readonly', 'multiple'];
 const STATE = /^(data-state|data-checked)$/;
@@ -94,6 +95,13 @@ const attributes = e => {
   if (e.inert && !e.parentElement?.inert) out.inert = '';
   if (PICTURE.has(e.localName)) { const i = iconOf(e); if (i) out['data-icon'] = i; }
   if (e.hasAttribute('onclick') && getComputedStyle(e).cursor !== 'pointer') out.tabindex ??= '0';
+  // Buttons and boxes that only their paint tells of: the paint is not kept, what our look took them for is.
+  const eyes = typeof seenAs === 'function' ? seenAs(e) : null;
+  if (eyes?.clickable && !NATIVE.has(e.localName) && getComputedStyle(e).cursor !== 'pointer') out.tabindex ??= '0';
+  if (eyes && !FIELD.has(e.localName) && (eyes.kind === 'box' || eyes.kind === 'radio') && !out.role) {
+    out.role = eyes.kind === 'box' ? 'checkbox' : 'radio';
+    if (eyes.checked !== null) out['aria-checked'] ??= String(eyes.checked);
+  }
   return out;
 };
 
@@ -193,13 +201,17 @@ const visit = (e, c) => {
     if (b.width && (down > 3 || indent > 3)) { style.push('padding:' + px(down) + ' 0 0 ' + px(indent)); n.top = down; n.left = indent; }
     if (nodes.some(k => said(k) && lines(k) > 1)) style.push('white-space:normal');
   }
+  const labels = nodes.some(k => k.nodeType === 1 && FIELD.has(k.localName) && !isBox(k));
   for (const k of nodes) {
     if (k.nodeType === 3) {
       if (!here || editable) continue;
       if (!said(k)) { if (children.length && flows) children.push(' '); continue; }
       const b = textBox(k);
       if (b.width < 1) continue;
-      children.push(k.data.replace(/\s+/g, ' '));
+      const text = k.data.replace(/\s+/g, ' ');
+      // Beside a field the words need a place of their own: bare text would be moved below what is placed.
+      if (!flows && labels) children.push(['span', {}, ['margin:' + px(round(b.y + scrollY - y - n.top)) + ' 0 0 ' + px(round(b.x + scrollX - x - n.left)), 'width:' + Math.ceil(b.width) + 'px', 'height:' + Math.ceil(b.height) + 'px'].join(';'), [text]]);
+      else children.push(text);
       n.at = { right: b.right + scrollX, bottom: b.bottom + scrollY };
       n.fallen = false;
       continue;

@@ -52,7 +52,7 @@ class Walker:
         self.walk = walk
         self.told = told
         self._outlines: dict[str, Outline] = {}  # page -> what was kept
-        self._values: dict[int, tuple[str, bool]] = {}  # ref of a field -> what is typed in it, whether hidden
+        self._values: dict[tuple[float, int], tuple[str, bool]] = {}  # field -> what is typed in it, whether hidden
         self._secrets: list[tuple[str, str]] = []
         self._unknown = 0
 
@@ -121,7 +121,7 @@ class Walker:
 
     def _take(self, deed: Deed) -> None:
         if deed.did == "typed":
-            self._values[deed.ref] = (deed.value, deed.hidden)
+            self._values[deed.document, deed.ref] = (deed.value, deed.hidden)
         else:
             self._settle_typed()
         if deed.before is None:

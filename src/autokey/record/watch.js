@@ -1,14 +1,16 @@
 // Follows what the person does, from the isolated world: the page cannot see it and nothing on it is altered.
-// `this` is the script of the browser's world; TREE is record.js; every report carries all that shows right now.
-function (marks) {
-  const api = this;
-  if (globalThis.autokeyWalk) return;
+// `api` is the script of the browser's world; TREE is record.js; every report carries all that shows right now.
+(api, marks) => {
   const label = new RegExp(marks, 'iu');
+  let rows = new Map();
+  const seenAs = e => { const row = rows.get(api.refOf(e)); return row ? { kind: row[3], clickable: row[17], checked: row[19] } : null; };
   const tree = () => TREE;
-  const texts = store => { try { return Object.values(store).filter(v => typeof v === 'string' && v.length < 20000).slice(0, 100); } catch { return []; } };
-  globalThis.autokeyCapture = () => {
+  const document_ = performance.timeOrigin;
+  const texts = store => { try { return Object.values(store()).filter(v => typeof v === 'string' && v.length < 20000).slice(0, 100); } catch { return []; } };
+  const capture = () => {
     const look = JSON.parse(api.look() || 'null');
     if (!look) return null;
+    rows = new Map(look.rows.map(row => [row[0], row]));
     const reads = [];
     for (const row of look.rows) {
       const own = row[6] || row[5] || '';
@@ -17,23 +19,16 @@ function (marks) {
       if (value && !value.stale) reads.push([row[0], value]);
       if (reads.length > 40) break;
     }
-    return { look, tree: JSON.parse(tree()), reads, stored: [...texts(localStorage), ...texts(sessionStorage)] };
+    return { look, tree: JSON.parse(tree()), reads, stored: [...texts(() => localStorage), ...texts(() => sessionStorage)] };
   };
-  const say = (did, node, more) => {
-    try {
-      const ref = api.refOf(node);
-      const chain = api.chainOf(ref);
-      globalThis.autokeySaid(JSON.stringify({ did, chain, page: globalThis.autokeyCapture(), ...more }));
-    } catch { /* a page between two documents */ }
-  };
+  const put = said => globalThis.autokeySaid(JSON.stringify({ document: document_, ...said }));
+  const say = (did, node, more) => { try { put({ did, chain: api.chainOf(api.refOf(node)), page: capture(), ...more }); } catch { /* between two documents */ } };
   const target = e => { const t = e.composedPath()[0]; return t && t.nodeType === 1 ? t : t?.parentElement; };
   const fields = new WeakSet();
   let last = null, over = null;
   const related = (a, b) => a && b && (a === b || a.contains(b) || b.contains(a) || a.closest('label')?.control === b || b.closest('label')?.control === a);
-  globalThis.autokeyHovered = () => (over?.isConnected ? api.chainOf(api.refOf(over)) : []);
-  globalThis.autokeyWalk = e => {
-    if (!e.isTrusted) return;
-    const t = target(e);
+  const walk = e => {
+    const t = e.isTrusted ? target(e) : null;
     if (!t) return;
     if (e.type === 'mouseover') { over = t; return; }
     if (e.type === 'pointerdown') { if (e.button === 0) { last = t; say('click', t); } return; }
@@ -42,11 +37,10 @@ function (marks) {
       last = null;
       return;
     }
-    if (e.type === 'input' || e.type === 'change') {
-      if (t.type === 'checkbox' || t.type === 'radio') return;
-      const value = String(t.value ?? t.innerText ?? '').slice(0, 500), hidden = t.type === 'password';
-      if (fields.has(t)) globalThis.autokeySaid(JSON.stringify({ did: 'typed', chain: [api.refOf(t)], value, hidden }));
-      else { fields.add(t); say('typed', t, { value, hidden }); }
-    }
+    if (t.type === 'checkbox' || t.type === 'radio') return;
+    const value = String(t.value ?? t.innerText ?? '').slice(0, 500), hidden = t.type === 'password';
+    if (fields.has(t)) put({ did: 'typed', chain: [api.refOf(t)], value, hidden });
+    else { fields.add(t); say('typed', t, { value, hidden }); }
   };
+  return { walk, capture, hovered: () => (over?.isConnected ? api.chainOf(api.refOf(over)) : []) };
 }

@@ -29,6 +29,7 @@ _COMMON: Final = re.compile(
     r"copy|edit|close|ok|cancel|confirm|send|submit|next|back|show|hide|help|more|delete|search|english|all|yes|no",
     re.IGNORECASE,
 )
+_PROFILE: Final = ("user", "profile", "account", "avatar", "person", "menu")
 _SIGNS: Final = 3
 _NEVERS: Final = 2
 
@@ -161,7 +162,9 @@ def _ways(shown: Shown, one: Candidate, name: str) -> Iterator[Element]:
             role = one.role if one.role in _ROLES else "link" if one.kind == "link" else "button"
             yield Element(name, "role", (words,), role=role)
         hints = tuple(dict.fromkeys(word for word in one.hints if len(word) > 2 and word.isalpha()))[:4]
-        if not one.text and hints:
+        if not one.text:
+            known = [word for word in hints if word in _PROFILE]
+            hints = tuple(dict.fromkeys((*known, *(hints if not known else ()), *(_PROFILE if not hints else ()))))
             for words in _distinct(_left_of(shown, one)):
                 yield Element(name, "icon", hints=hints, after=(words,))
             yield Element(name, "icon", hints=hints, corner="top-right")

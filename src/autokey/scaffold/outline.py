@@ -142,10 +142,12 @@ def name_for(look: Look, outline: Outline, known: Collection[str]) -> str:
         made = "sign-in"
     elif outline.kind == "dialog":
         made = outline.title
-    elif outline.path.strip("/#") == "" and not outline.fields:
+    elif not known and not outline.fields:
         made = "home"
     else:
         heads = [one.text for one in inside if one.role == "heading" and 2 <= len(one.text) <= 40]
+        if outline.path.strip("/#") == "" and not heads:
+            heads = sorted((one.text for one in inside if acts(one) and " " in one.text), key=len)[-1:]
         made = (heads[0] if heads else "") or outline.path
         made = (
             f"{made} form"

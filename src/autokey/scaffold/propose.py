@@ -160,7 +160,7 @@ class _Maker:
         """Declare a candidate and give the name it has on its screen; "" if no way of declaring it works."""
         made = declare.element(shown, one, name)
         if made is None:
-            self.draft.left.append(f"{shown.page}: {name} could not be declared by its words")
+            self.draft.left.append(f"{name} on {shown.page} could not be declared by its words")
             return ""
         for known, old in shown.elements.items():
             if (old.by, old.words, old.role, old.within) == (made.by, made.words, made.role, made.within):
@@ -182,7 +182,7 @@ class _Maker:
                 self._add(step)
         one = pressed[-1]
         name = self._element(shown, one, slug(one))
-        said = f'Click "{words(one)}".' if words(one) else f"Click the {name.replace('_', ' ')} icon."
+        said = f'Click "{words(one)}".' if words(one) else f"Click the {name.replace('_', ' ') or 'unnamed'} icon."
         step = Step(name.replace("_", "-") or "next", "click", name, on=shown.page, to=after.page, text=said)
         if not name:
             step.verb, step.target = "ask", "by-hand"
@@ -375,7 +375,8 @@ class _Maker:
 
 def slug(one: Candidate) -> str:
     """Name an element after its words, or what its attributes call it."""
-    said = words(one) or " ".join(one.hints[:1]) or one.name or "it"
+    known = [word for word in one.hints if word in ("user", "profile", "account", "avatar", "person", "menu")]
+    said = words(one) or " ".join(known[:1]) or one.name or "icon"
     made = "_".join(re.findall(r"[a-z]+", said.lower())[:3])
     return made or "button"
 

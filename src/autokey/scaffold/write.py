@@ -28,7 +28,7 @@ def flow(draft: Draft, *, name: str) -> str:
     walk = draft.walk
     title = "".join(part.capitalize() for part in name.split("-"))
     lines = [
-        f"# A first flow, made by `autokey new` from a walk: read every line. `autokey check {name}` lists what is left.",
+        f"# A first flow, made by `autokey new` of a walk: read all of it. `autokey check {name}` lists what is left.",
         "format   = 1",
         f"title    = {_q(title)}  # TODO: the exchange's name as it is written on its site",
         f"site     = {_q(walk.url)}",
