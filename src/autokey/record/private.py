@@ -78,7 +78,10 @@ class Private:
 
     def typed(self, value: str, *, hidden: bool = False) -> None:
         """Take in what the person typed into a field, whole and, for lists, each entry."""
-        for one in {value, *re.split(r"[\s,;]+", value)}:
+        parts = [one for one in re.split(r"[\s,;]+", value) if one]
+        if parts and all(clean.address_in(one.split("/")[0]) is not None for one in parts):
+            return  # the cleaning knows addresses by themselves
+        for one in {value, *parts}:
             if len(one) >= (4 if one.isdigit() else _ENOUGH):
                 self.add(one, "what was typed into a field", secret=hidden or len(one) >= 6)
 

@@ -230,6 +230,8 @@ const visit = (e, c) => {
   const seen = here && r.width >= 2 && r.height >= 2 && x + r.width > 0 && y + r.height > 0;
   if (!seen && !children.some(k => Array.isArray(k) || k.trim()) && !isBox(e) && !named) return null;
   const as = (tag === 'p' || tag === 'a' && e.parentElement?.closest('a') || tag === 'form' || tag === 'button' && e.parentElement?.closest('button')) && e.querySelector('div,p,ul,table,form,section,a,h1,h2,h3,h4') ? 'div' : tag;
+  // An icon that only its paint shows is a picture to our look; without the paint it would be nothing.
+  if (typeof seenAs === 'function' && !children.length && /^(div|span|b|em)$/.test(tag) && cs.backgroundImage + cs.maskImage !== 'nonenone' && seenAs(e)) return ['i', attributes(e), style.filter(Boolean).join(';'), []];
   return [as, attributes(e), style.filter(Boolean).join(';'), children];
 };
 const body = document.body;

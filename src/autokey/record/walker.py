@@ -21,7 +21,7 @@ from autokey.model import Fingerprint, Shape
 from autokey.record import clean, scan
 from autokey.record.capture import Capture, Deed, Eyes
 from autokey.record.page import cleaned, located
-from autokey.scaffold.outline import Outline, name_for, outline_of, path_of
+from autokey.scaffold.outline import Outline, bare, icon, name_for, outline_of, path_of
 from autokey.scaffold.walk import FILE, Act, Stop, Walk
 from autokey.scaffold.walk import write as walk_text
 from autokey.secret import Secret
@@ -39,6 +39,8 @@ SECRETS: Final = (
     ("api_key", re.compile(r"api|access|public key|^key( id)?\W*$|\bkey\b", re.IGNORECASE)),
 )
 MARKS: Final = "secret|key|pass ?phrase|token|api|私钥|密钥|geheim|секрет|シークレット"
+_ENTRY: Final = 40  # characters of words that may be an entry of a menu, though nothing says that they can be clicked
+_KINDS: Final = frozenset({"text", "password", "select", "box", "radio"})
 _STILL: Final = 0.6  # seconds for which a new screen must look the same
 
 
@@ -126,14 +128,19 @@ class Walker:
             self._settle_typed()
         if deed.before is None:
             return
-        self._arrive(deed.before)
+        # What the person presses must be on a kept page: a menu may not have made a difference otherwise.
+        here, said = self._here, bare(deed.target.text) if deed.target is not None else ""
+        missing = here is not None and bool(said) and len(said) <= _ENTRY and said not in here.said
+        outline = outline_of(deed.before.look)
+        self._arrive(deed.before, again=missing and here is not None and outline.like(here))
         if deed.target is not None and self.walk.stops:
             self._act(deed.did, deed.target)
 
     def _act(self, did: str, target: Candidate) -> None:
         looks = self._looks(target)
         acts = self.walk.stops[-1].acts
-        useful = target.clickable or did == "typed" or target.kind in {"text", "password", "select", "box", "radio"}
+        worded = 0 < len(target.text) <= _ENTRY
+        useful = target.clickable or did == "typed" or worded or icon(target) or target.kind in _KINDS
         if looks is not None and useful and not (acts and acts[-1] == Act(did, looks)):
             acts.append(Act(did, looks))
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from autokey import match, screens
 from autokey.match.index import FIELDS, family, index_of
 from autokey.model import Element, Located, Screen
-from autokey.scaffold.outline import Outline, acts, label_of
+from autokey.scaffold.outline import Outline, acts, icon, label_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _ROLES: Final = frozenset({"button", "link", "menuitem", "tab", "checkbox", "radio", "switch", "combobox", "option"})
 # What a cleaned page says instead of something personal, and numbers: from there on the words are not the site's.
 _FROM_HERE: Final = re.compile(
-    r"\S*@\S*|\b192\.0\.2\.\d+|\b0\.00\b|\S*EXAMPLE\b|\S*VALUE\b|(?:a0b1|5ec0|e0a1)\S*|2026-01-02.*|\d.*"
+    r"\S*@\S*|\b192\.0\.2\.\d+|\b0\.00\b|\b(?:VALUE)*E?X?AMPLE\b|\S*VALUE\S*|(?:a0b1|5ec0|e0a1)\S*|2026-01-02.*|\d.*"
 )
 _LONGEST: Final = 60  # characters of words by which something is told
 _COMMON: Final = re.compile(
@@ -32,6 +32,7 @@ _COMMON: Final = re.compile(
 _PROFILE: Final = ("user", "profile", "account", "avatar", "person", "menu")
 _SIGNS: Final = 3
 _NEVERS: Final = 2
+_TOP: Final = 130  # pixels that a site's header may take
 
 
 @dataclass(slots=True)
@@ -46,7 +47,7 @@ class Shown:
     never: tuple[Element, ...] = ()
     everywhere: bool = False
     way_out: str = ""
-    extra: dict[str, str] = field(default_factory=dict)  # element -> what only a person can say about it
+    leaves: Candidate | None = None  # on the first page: what leads on from it
 
     @property
     def layer(self) -> int | None:
@@ -86,6 +87,9 @@ class Shown:
 def phrase(text: str) -> str:
     """Give the site's own words in a text: all of it, or its beginning with `...`; "" if there are none."""
     folded = " ".join(text.split())
+    letters = "".join(char for char in folded if char.isalnum())
+    if len(letters) >= 4 and f"{'VALUE' * len(letters)}EXAMPLE".endswith(letters):
+        return ""
     cut = _FROM_HERE.search(folded)
     if cut is None:
         return folded if len(folded) <= _LONGEST else ""
@@ -157,7 +161,7 @@ def _ways(shown: Shown, one: Candidate, name: str) -> Iterator[Element]:
         for words in _distinct((one.placeholder,)):
             yield Element(name, "placeholder", (words,))
         return
-    if acts(one):
+    if acts(one) or icon(one):
         for words in _distinct((one.text, one.name)):
             role = one.role if one.role in _ROLES else "link" if one.kind == "link" else "button"
             yield Element(name, "role", (words,), role=role)
@@ -188,7 +192,7 @@ def _distinct(texts: Iterable[str]) -> list[str]:
     found: dict[str, str] = {}
     for text in texts:
         words = phrase(text)
-        if words and match.normalise(words):
+        if words and re.search(r"[^\W\d_]", words):
             found.setdefault(match.normalise(words), words)
     return list(found.values())
 
@@ -207,12 +211,42 @@ def choose_signs(pages: Sequence[Shown]) -> list[str]:
         ordered = sorted(features[shown.page], key=lambda one: rank[one])
         alone = [one for one in ordered if rank[one][0] == 0]
         want = _SIGNS - bool(shown.title)
-        shown.signs = tuple(replace(one, name=f"is[{n}]") for n, one in enumerate((alone or ordered)[:want]))
-        if not alone and shown.outline.kind == "page":
-            shown.signs = tuple(replace(one, name=f"is[{n}]") for n, one in enumerate(ordered[:_SIGNS]))
+        chosen = _header(shown, ordered, rank) or _apart(alone if len(alone) > 1 else ordered, shown)[:want]
+        shown.signs = tuple(replace(one, name=f"is[{n}]") for n, one in enumerate(chosen))
     for shown in pages:
         _keep_off(shown, pages, features)
     return [text for shown in pages if (text := _told(shown, pages))]
+
+
+def _apart(features: list[Element], shown: Shown) -> list[Element]:
+    """Leave out what says the same as the title, or as a better sign."""
+    said = {match.normalise(words) for words in shown.title}
+    made = []
+    for one in features:
+        words = {match.normalise(text) for text in one.words}
+        if not words & said:
+            made.append(one)
+            said |= words
+    return made
+
+
+def _header(shown: Shown, features: list[Element], rank: Mapping[Element, tuple[int, int]]) -> list[Element]:
+    """Give the signs of a page that is left by its header, which is on every page of the site: those beside the way.
+
+    Such a page is no place of its own: whatever shows when somebody has signed in will do.
+    """
+    if shown.leaves is None or shown.leaves.box[1] > _TOP:
+        return []
+    index = index_of(shown.look)
+    near = []
+    for one in features:
+        if rank[one][0] == 0 or one.words[0].islower():
+            continue
+        box = match.matches(one, index, layer=shown.layer)[0].box
+        if box[1] <= _TOP:
+            near.append((abs(box[0] - shown.leaves.box[0]), one))
+    shown.everywhere = len(near) > 1
+    return [one for _, one in sorted(near, key=lambda pair: pair[0])[:2]] if shown.everywhere else []
 
 
 def _keep_off(shown: Shown, pages: Sequence[Shown], features: Mapping[str, list[Element]]) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 _INPUTS: Final = frozenset({*FIELDS, "box", "radio"})
 _ALIKE: Final = 0.6  # share of common things at which two looks show one screen
+_ICON: Final = 64  # pixels
+_ENTRY: Final = 40  # characters of an entry
+_WIDE: Final = 460  # pixels
 _ENTRIES: Final = 2  # things to choose that make an open layer a menu
 _SECRET: Final = re.compile(r"secret|private key|私钥|密钥|geheim|secreto|секрет|シークレット", re.IGNORECASE)
 _VALUE: Final = re.compile(r"(?<![\w/])[A-Za-z0-9+/=_-]{16,}(?!\w)|\w{2,}[*•●]{4,}|^[*•●]{8,}$")
@@ -42,6 +45,7 @@ class Outline:
     heads: frozenset[str]
     acts: frozenset[str]
     secret: bool = False
+    said: frozenset[str] = frozenset()  # every text, in whatever layer
 
     def like(self, other: Outline) -> bool:
         """Say whether two looks show the same screen."""
@@ -52,6 +56,9 @@ class Outline:
         if self.kind == "page" and self.path != other.path and (self.heads, self.fields) != (other.heads, other.fields):
             return False
         if self.fields and (self.fields, self.heads, self.title) == (other.fields, other.heads, other.title):
+            return True
+        more = self.acts <= other.acts or self.acts >= other.acts  # a row more in a list
+        if more and self.heads and (self.fields, self.heads, self.path) == (other.fields, other.heads, other.path):
             return True
         pairs = ((self.fields, other.fields), (self.heads, other.heads), (self.acts, other.acts))
         return all(_share(one, two) >= _ALIKE for one, two in pairs)
@@ -90,6 +97,7 @@ def outline_of(look: Look) -> Outline:
         heads=frozenset(bare(one.text) for one in inside if one.role in {"heading", "columnheader"} and bare(one.text)),
         acts=frozenset(bare(one.name or one.text) for one in inside if acts(one) and len(one.text) <= 40) - {""},
         secret=_shows_secret(inside),
+        said=frozenset(bare(one.text) for one in look.candidates),
     )
 
 
@@ -100,13 +108,26 @@ def _shows_secret(inside: Sequence[Candidate]) -> bool:
 
 
 def open_menu(look: Look) -> Layer | None:
-    """Give the layer of an open drop-down, None if there is none."""
+    """Give the layer of an open drop-down, None if there is none: short entries below each other, and no more.
+
+    A cookie banner, a bar that stays on top or a chat bubble is none.
+    """
     for layer in sorted(look.layers, key=lambda one: -one.order):
         if not layer.index or layer.modal:
             continue
         inside = [one for one in look.candidates if one.layer == layer.index and not one.covered]
-        chosen = [one for one in inside if one.clickable and (one.name or one.text)]
-        if len(chosen) >= _ENTRIES and not any(family(one) in FIELDS for one in inside):
+        entries = [one for one in inside if 0 < len(one.text or one.name) <= _ENTRY]
+        if (
+            not entries
+            or any(family(one) in FIELDS for one in inside)
+            or any(len(one.own) > 2 * _ENTRY for one in inside)
+        ):
+            continue
+        lefts = sorted(one.box[0] for one in entries)
+        stacked = {one.box[1] for one in entries if abs(one.box[0] - lefts[len(lefts) // 2]) <= _WIDE / 6}
+        wide = max(one.box[0] + one.box[2] for one in entries) - lefts[0]
+        chosen = sum(one.clickable for one in entries)
+        if wide <= _WIDE and len(stacked) >= (_ENTRIES if chosen >= _ENTRIES else _ENTRIES + 1):
             return layer
     return None
 
@@ -114,6 +135,11 @@ def open_menu(look: Look) -> Layer | None:
 def acts(one: Candidate) -> bool:
     """Say whether a candidate is something to press."""
     return one.clickable and one.kind in {"button", "link", "words", "image", "other"}
+
+
+def icon(one: Candidate) -> bool:
+    """Say whether a candidate is a small picture without words, whatever it is made of."""
+    return not one.text and one.kind in {"image", "words", "button", "link"} and max(one.box[2:]) <= _ICON
 
 
 def label_of(one: Candidate) -> str:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from autokey.scaffold.declare import Shown
     from autokey.scaffold.walk import Act, Stop, Walk
 
+_FILLED: Final = frozenset({"field", "password", "select", "box", "radio"})
 _RIGHTS: Final = (
     ("withdraw", r"withdraw|提现|提币|auszahl|retir|вывод|出金"),
     ("transfer", r"transfer|划转|überweis|перевод|振替"),
@@ -140,7 +141,7 @@ class _Maker:
             self._verification(shown, codes, used, after)
             return
         self._form(shown, used)
-        pressed = [one for act, one in used if act.did in {"click", "hover"} and acts(one)]
+        pressed = _pressed(used)
         if after is not None and pressed:
             self._leave(shown, pressed, after)
         elif after is not None:
@@ -159,6 +160,8 @@ class _Maker:
     def _element(self, shown: Shown, one: Candidate, name: str) -> str:
         """Declare a candidate and give the name it has on its screen; "" if no way of declaring it works."""
         made = declare.element(shown, one, name)
+        if made is not None and made.by == "text":
+            made = replace(made, by="role", role="menuitem" if shown.outline.kind == "menu" else "button")
         if made is None:
             self.draft.left.append(f"{name} on {shown.page} could not be declared by its words")
             return ""
@@ -181,8 +184,14 @@ class _Maker:
                 step.todo = "is this click needed? It led to no other screen; delete the step and its element if not"
                 self._add(step)
         one = pressed[-1]
+        if not any(step.on for step in self.draft.steps):
+            shown.leaves = one
         name = self._element(shown, one, slug(one))
-        said = f'Click "{words(one)}".' if words(one) else f"Click the {name.replace('_', ' ') or 'unnamed'} icon."
+        said = (
+            f'Click "{words(one)}".'
+            if words(one)
+            else f"Click the {name.replace('_', ' ').removesuffix('icon').strip()} icon."
+        )
         step = Step(name.replace("_", "-") or "next", "click", name, on=shown.page, to=after.page, text=said)
         if not name:
             step.verb, step.target = "ask", "by-hand"
@@ -292,7 +301,7 @@ class _Maker:
         self, shown: Shown, codes: dict[str, Candidate], used: list[tuple[Act, Candidate]], after: Stop
     ) -> None:
         needs = [kind for kind, one in codes.items() if self._code(shown, kind, one)]
-        pressed = [one for act, one in used if act.did == "click" and acts(one)]
+        pressed = _pressed(used)
         submit = self._element(shown, pressed[-1], slug(pressed[-1])) if pressed else ""
         step = Step("verify", "ask", needs, on=shown.page, to=after.page, text="Enter the codes and confirm.")
         send = next((one for one in pressed[:-1] if _SEND.search(words(one))), None)
@@ -337,7 +346,7 @@ class _Maker:
                 shows.append(name)
         if shows:
             self._add(Step("granted", "expect", shows, on=shown.page, text="Compare what was granted with the order."))
-        pressed = [one for act, one in used if act.did == "click" and acts(one)]
+        pressed = _pressed(used)
         if after is not None and pressed:
             name = self._element(shown, pressed[-1], slug(pressed[-1]))
             said = f'Click "{words(pressed[-1])}", now that the secret is stored.'
@@ -371,6 +380,12 @@ class _Maker:
 
 
 # ---------------------------------------------------------------- words
+
+
+def _pressed(used: list[tuple[Act, Candidate]]) -> list[Candidate]:
+    """Give what was pressed, in order. Words that nothing on the page says can be clicked count, too."""
+    clicked = [one for act, one in used if act.did in {"click", "hover"} and family(one) not in _FILLED]
+    return [one for one in clicked if acts(one) or one is clicked[-1] or _SEND.search(one.text)]
 
 
 def slug(one: Candidate) -> str:
