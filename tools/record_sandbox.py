@@ -17,19 +17,19 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autokey import browser, catalog, sandbox, screens
+from autokey import browser, catalog, sandbox
 from autokey.engine.context import Context, Limits
 from autokey.engine.run import Run
-from autokey.engine.sight import Sighting, words_of
 from autokey.errors import AutokeyError
 from autokey.model import Order
 from autokey.ports import Answer
-from autokey.record import Recorder
+from autokey.record import Recorder, Watched
 from autokey.sandbox.world import SETTINGS
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
     from autokey.browser.page import BrowserPage
+    from autokey.engine.sight import Sighting
     from autokey.model import Credential, Flow, Look
     from autokey.ports import Need
     from autokey.sandbox.site import Site
@@ -39,29 +39,19 @@ LABEL = "EXAMPLE"
 IPS = ("192.0.2.10", "192.0.2.11")
 
 
-class Watched:
-    """The browser's page, whose every look is offered to the recorder."""
+class Listed(Watched):
+    """A watched page that records the list of keys a second time, with the new key in it."""
 
     def __init__(self, page: BrowserPage, recorder: Recorder) -> None:
-        self._page = page
-        self._recorder = recorder
+        super().__init__(page, recorder)
         self.ctx: Context | None = None
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._page, name)
-
-    async def look(self, **how: Any) -> Look:
-        look = await self._page.look(**how)
-        flow = self._recorder.flow
-        seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
-        screen = flow.selectors.screens.get(seen.name or "")
-        if screen is not None and not screen.interruption:
-            sighting = Sighting(look, flow, screen, seen.layer)
-            await self._recorder.seen(self._page, sighting)
-            made = self.ctx is not None and self.ctx.state in {"stored", "compared"}
-            if made and screen.name in _lists(flow):
-                await self._recorder.keep(self._page, screen.name, f"{screen.name}-with-key")
-        return look
+    async def offer(self, look: Look) -> Sighting | None:
+        sighting = await super().offer(look)
+        made = self.ctx is not None and self.ctx.state in {"stored", "compared"}
+        if made and sighting is not None and sighting.name in _lists(self._recorder.flow):
+            await self._recorder.keep(self._page, sighting.name, f"{sighting.name}-with-key")
+        return sighting
 
 
 def _lists(flow: Flow) -> set[str]:
@@ -125,7 +115,7 @@ async def walk(recorder: Recorder, *, settings: tuple[str, ...] = ()) -> None:
     with started as running, tempfile.TemporaryDirectory() as private:
         how = browser.Settings(flow.selectors.hosts, headless=True, via=running.url, private=Path(private))
         async with browser.Session(how) as session:
-            page = Watched(await session.open(), recorder)
+            page = Listed(await session.open(), recorder)
             memory = Memory()
             page.ctx = Context(
                 order=order,

@@ -127,6 +127,9 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Stop right before the key would be created.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Events as JSON lines on stdout, answers on stdin.")] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Go on where a warning would stop.")] = False,
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep each screen that is passed, cleaned, as a recording.")
+    ] = False,
     flow: Annotated[str, typer.Option(help="Follow this flow only, instead of telling by the page.")] = "",
     totp_from_keyring: Annotated[
         str,
@@ -166,6 +169,7 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
         dry_run=dry_run,
         json=json,
         yes=yes,
+        record=record,
         flow=flow,
         consumer=consumer,
         totp_from_keyring=totp_from_keyring,

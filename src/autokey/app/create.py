@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, journal, orders, rules
-from autokey.app import ahead, learn, people, places
+from autokey.app import ahead, keeping, learn, people, places
 from autokey.engine.context import Context, Limits
 from autokey.errors import (
     AutokeyError,
@@ -32,6 +32,8 @@ from autokey.model import DANGEROUS
 from autokey.ports import Need
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from autokey.browser import Session
     from autokey.browser.page import BrowserPage
     from autokey.engine.run import Outcome
@@ -60,6 +62,7 @@ class Options:
     consumer: str = ""
     totp_from_keyring: str = ""
     timeout: float = 900.0
+    record: bool = False  # keep the screens that the run passes
     again: bool = False  # resume: create a key anew once a half-made one is gone
 
 
@@ -190,7 +193,10 @@ async def carry_out(made: Plan, human: Human) -> int:
             overlays=made.overlays,
             keep=learn.keeper(sandbox=order.sandbox),
         )
-        return await _run(ctx, session)
+        recorders: list[Any] = []
+        if options.record:
+            ctx.page, recorders = keeping.watched(page, made.flows, order)
+        return await _run(ctx, session, lambda: keeping.tell(recorders, human))
 
 
 async def _open(session: Session, *, at_once: bool) -> BrowserPage | None:
@@ -258,7 +264,7 @@ def _preflight(vault: Vault, order: Order) -> str:
     return where
 
 
-async def _run(ctx: Context, session: Any) -> int:
+async def _run(ctx: Context, session: Any, tell: Callable[[], None]) -> int:
     from autokey.engine.run import Run
 
     began = datetime.now(UTC)
@@ -274,6 +280,7 @@ async def _run(ctx: Context, session: Any) -> int:
         places.remember(ctx, outcome, error)
     if ctx.order.account and error is None:
         await places.keep_session(ctx, session)
+    tell()
     hosts = ctx.page.hosts()
     if error is not None:
         return people.fail(ctx.human, error, **_summary(ctx, began, hosts))

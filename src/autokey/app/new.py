@@ -68,10 +68,13 @@ async def _looked_at(kept: saved.Saved, walk: Walk) -> list[Shown]:
     from autokey.record.replay import Stage
 
     order = dict.fromkeys([stop.page for stop in walk.stops if stop.page in kept.pages])
-    made = []
+    later = [page for page, screen in kept.pages.items() if page not in order and screen in order]
+    made: dict[str, Shown] = {}
     async with Stage() as stage:
-        for page in order:
-            text = (kept.folder / f"{page}.html").read_text(encoding="utf-8")
-            look = await stage.show(text, kept.viewport)
-            made.append(Shown(page, look, outline_of(look)))
-    return made
+        for page in (*order, *later):
+            look = await stage.show((kept.folder / f"{page}.html").read_text(encoding="utf-8"), kept.viewport)
+            if page in order:
+                made[page] = Shown(page, look, outline_of(look))
+            else:
+                made[kept.pages[page]].later.append(look)
+    return list(made.values())

@@ -7,16 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import re
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from autokey import catalog, folders
+from autokey import catalog
 from autokey.app import people, places
 from autokey.app.create import stop_on_signals
+from autokey.app.keeping import folder
 from autokey.errors import AutokeyError, FaultError, RefusedError, StoppedError, UsageError
 from autokey.model import Flow, Limits, Selectors
 from autokey.ports import GoneError, Need
@@ -42,16 +41,6 @@ class Wanted:
     hosts: tuple[str, ...] = ()
     hide: tuple[str, ...] = ()
     account: str = ""
-
-
-def folder() -> Path:
-    """Give where recordings are written: the checkout that is worked in, else the user's own config folder."""
-    root = catalog.builtin()
-    here = Path.cwd()
-    checkout = (root / "pyproject.toml").is_file() and (root == here or root in here.parents)
-    if checkout and not os.environ.get("AUTOKEY_HOME"):
-        return root / "recordings"
-    return folders.find().config / "recordings"
 
 
 async def record(wanted: Wanted, options: Options) -> int:

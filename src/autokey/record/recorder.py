@@ -48,7 +48,7 @@ class Recorder:
 
     async def seen(self, page: BrowserPage, sighting: Sighting) -> None:
         """Record the screen of a sighting if it is one of the flow's own and was not recorded yet."""
-        if sighting.flow is self.flow and sighting.screen is not None and not sighting.screen.interruption:
+        if sighting.flow is self.flow and sighting.screen is not None:
             await self.keep(page, sighting.name, self.name_for(sighting))
 
     def name_for(self, sighting: Sighting) -> str:
@@ -122,7 +122,7 @@ def again(page: Page, flow: Flow, cleaner: clean.Cleaner) -> Page:
 
 
 class Watched:
-    """A run's page, whose every look is offered to a recorder. `seen` may be told what else to do with a look."""
+    """A run's page, whose every look is offered to a recorder."""
 
     def __init__(self, page: BrowserPage, recorder: Recorder) -> None:
         self._page = page
@@ -133,8 +133,11 @@ class Watched:
 
     async def look(self, **how: Any) -> Look:
         """Look, and record the screen that shows if it was not recorded yet."""
-        look = await self._page.look(**how)
-        await self.offer(look)
+        look: Look = await self._page.look(**how)
+        try:
+            await self.offer(look)
+        except Exception as error:  # noqa: BLE001 - a recording must never end the run that it goes along with
+            self._recorder.refuse(f"A screen was not recorded: it could not be read ({type(error).__name__}).")
         return look
 
     async def offer(self, look: Look) -> Sighting | None:

@@ -56,6 +56,8 @@ class Walker:
         self._outlines: dict[str, Outline] = {}  # page -> what was kept
         self._values: dict[tuple[float, int], tuple[str, bool]] = {}  # field -> what is typed in it, whether hidden
         self._secrets: list[tuple[str, str]] = []
+        self._screens: dict[str, str] = {}  # page -> its screen
+        self._varied: set[str] = set()
         self._unknown = 0
 
     @property
@@ -167,22 +169,30 @@ class Walker:
             self._act("hover", hovered)
         if not page or again:
             page = self._new(shows, outline)
+        elif page not in self._varied and self._outlines[page].said - outline.said:
+            self._varied.add(page)  # the same screen with something gone: what does not stay is no sign of it
+            self._put(shows, f"{page}-later", self._screens.get(page, page), outline.layer)
         if here is None or here.page != page:
             self.walk.stops.append(Stop(page, self._clean_path(shows.look.url)))
         return page
 
     def _new(self, shows: Capture, outline: Outline) -> str:
-        recorder = self.recorder
-        flow, pages = recorder.flow, recorder.recording.pages
         name, screen, layer = self._named(shows, outline)
         self._outlines[name] = outline
+        self._screens[name] = screen
+        self._put(shows, name, screen, layer)
+        return name
+
+    def _put(self, shows: Capture, name: str, screen: str, layer: int) -> None:
+        recorder = self.recorder
+        flow, pages = recorder.flow, recorder.recording.pages
         try:
             made = cleaned(shows.raw, flow, screen, name=name, secrets=list(self._secrets), cleaner=recorder.cleaner)
         except RefusedError as error:
             recorder.refuse(error.what)
             self.told(f"{error.what} {error.fix}")
-            return name
-        if screen and screen in flow.selectors.screens:
+            return
+        if screen in flow.selectors.screens:
             found = located(flow, flow.selectors.screens[screen], shows.look, layer)
             made = replace(made, elements=frozenset(found))
         if not pages:
@@ -190,7 +200,6 @@ class Walker:
         pages.append(made)
         self.save()
         self.told(f"Recorded: {name}{'' if screen else ' (no screen of the flow)'}.")
-        return name
 
     def _named(self, shows: Capture, outline: Outline) -> tuple[str, str, int]:
         """Give the name of the page, of its screen ("" where a flow does not know it), and the screen's layer."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from autokey import match, screens
 from autokey.match.index import FIELDS, family, index_of
 from autokey.model import Element, Located, Screen
-from autokey.scaffold.outline import Outline, acts, icon, label_of
+from autokey.scaffold.outline import Outline, acts, icon, label_of, outline_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -29,6 +29,7 @@ _COMMON: Final = re.compile(
     r"copy|edit|close|ok|cancel|confirm|send|submit|next|back|show|hide|help|more|delete|search|english|all|yes|no",
     re.IGNORECASE,
 )
+_EMPTY: Final = re.compile(r"^no\b|empty|nothing|not found|loading|暂无|没有", re.IGNORECASE)
 _PROFILE: Final = ("user", "profile", "account", "avatar", "person", "menu")
 _SIGNS: Final = 3
 _NEVERS: Final = 2
@@ -47,6 +48,7 @@ class Shown:
     never: tuple[Element, ...] = ()
     everywhere: bool = False
     way_out: str = ""
+    later: list[Look] = field(default_factory=list)  # the same screen at other moments
     leaves: Candidate | None = None  # on the first page: what leads on from it
 
     @property
@@ -284,10 +286,15 @@ def _features(shown: Shown) -> list[Element]:
         for made in _ways(shown, one, "sign"):
             if made.by == "icon" or any(_is_value(words) for words in made.words):
                 continue
-            if match.matches(made, index, layer=shown.layer):
+            if match.matches(made, index, layer=shown.layer) and all(_stays(made, shown, look) for look in shown.later):
                 found.setdefault(_key(made), made)
                 break
     return list(found.values())
+
+
+def _stays(made: Element, shown: Shown, look: Look) -> bool:
+    layer = None if shown.layer is None else outline_of(look).layer
+    return bool(match.matches(made, index_of(look), layer=layer))
 
 
 def _steady(one: Candidate) -> bool:
@@ -305,7 +312,13 @@ def _worth(made: Element) -> int:
     """Say how good a kind of sign is, 0 the best: words of the site's own that say something of this screen."""
     text = made.words[0] if made.words else ""
     kinds = {"label": 0, "role": 1, "text": 1, "placeholder": 3}
-    poor = bool(_COMMON.fullmatch(text)) or text.endswith("...") or text.islower() or not text[:1].isalpha()
+    poor = (
+        bool(_EMPTY.search(text))
+        or bool(_COMMON.fullmatch(text))
+        or text.endswith("...")
+        or text.islower()
+        or not text[:1].isalpha()
+    )
     pair = bool(re.search(r"[A-Z]{3,}/[A-Z]{3,}|\d", text))
     return kinds.get(made.by, 4) * 10 + (len(text) > 30) * 5 + (made.role == "link") * 8 + (poor or pair) * 30
 
