@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from autokey import folders, saved
 from autokey.app import places
 from autokey.app.record import names_valid
-from autokey.errors import UsageError
+from autokey.errors import AutokeyError, FaultError, UsageError
 from autokey.scaffold import skeleton, write
 from autokey.scaffold.declare import Shown
 from autokey.scaffold.outline import outline_of
@@ -35,7 +35,12 @@ def new(name: str, walk: Path | None, url: str) -> int:
         raise UsageError("Say from which walk (--from FOLDER), or where the site begins (--url).")
     left: list[str] = []
     if walk is not None:
-        texts, left = _from(name, walk)
+        try:
+            texts, left = _from(name, walk)
+        except AutokeyError:
+            raise
+        except Exception as error:  # noqa: BLE001 - no traceback for a page that nobody has seen before
+            raise FaultError(error) from None
     else:
         texts = skeleton.texts(name, url)
     own = folders.find().config

@@ -104,8 +104,14 @@ class Recorder:
             except RefusedError as error:
                 self.refuse(str(error))
         self.recording.pages[:] = pages
+        target = self.folder / self.recording.folder
         if pages:
             write(self.folder, self.recording, self.flow)
+        # A page that was left out after all, and those of an older recording of this name, must not stay.
+        names = {f"{page.name}{end}" for page in pages for end in (".html", ".aria.yaml")}
+        for path in target.glob("*") if target.is_dir() else ():
+            if path.name.endswith((".html", ".aria.yaml")) and path.name not in names:
+                path.unlink()
 
 
 def again(page: Page, flow: Flow, cleaner: clean.Cleaner) -> Page:

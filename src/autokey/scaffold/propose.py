@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from autokey import match
 from autokey.match.index import family
-from autokey.model import DANGEROUS, PERMISSIONS, Element, Located, Shape
-from autokey.scaffold import declare
+from autokey.model import DANGEROUS, Element, Located, Shape
+from autokey.scaffold import declare, words
 from autokey.scaffold.outline import acts, label_of
 
 if TYPE_CHECKING:
@@ -21,33 +21,6 @@ if TYPE_CHECKING:
     from autokey.model import Candidate
     from autokey.scaffold.declare import Shown
     from autokey.scaffold.walk import Act, Stop, Walk
-
-_FILLED: Final = frozenset({"field", "password", "select", "box", "radio"})
-_RIGHTS: Final = (
-    ("withdraw", r"withdraw|提现|提币|auszahl|retir|вывод|出金"),
-    ("transfer", r"transfer|划转|überweis|перевод|振替"),
-    ("futures", r"futures|contract|derivative|perpetual|合约"),
-    ("margin", r"margin|leverage|杠杆"),
-    ("trade", r"trad|spot|order|交易|handel|торг|取引"),
-    ("read", r"read|view|query|general|info|读取|只读|查询|lesen|чтение|読"),
-)
-_CODES: Final = (
-    ("authenticator-code", r"authenticator|google|2fa|totp|two.?factor|谷歌"),
-    ("email-code", r"e-?mail|邮箱|mail|code will be sent to|code sent to"),
-    ("sms-code", r"sms|phone|mobile|text message|短信|手机"),
-    ("trading-password", r"trading password|fund password|trade password|交易密码|资金密码"),
-)
-_LABEL: Final = re.compile(
-    r"name|label|remark|note|memo|alias|description|备注|名称|bezeichnung|nombre|nom\b", re.IGNORECASE
-)
-_IPS: Final = re.compile(r"\bip\b|ips\b|whitelist|allow.?list|address|地址", re.IGNORECASE)
-_PASS: Final = re.compile(r"pass ?phrase", re.IGNORECASE)
-_ANYWHERE: Final = re.compile(
-    r"unrestricted|no (ip )?restriction|any ?where|any ip|all ips|not recommended|不限", re.IGNORECASE
-)
-_SEND: Final = re.compile(r"send|get|resend|obtain|发送|获取", re.IGNORECASE)
-_CLOSING: Final = re.compile(r"close|got it|i know|later|not now|skip|dismiss|^[×✕✖x]$", re.IGNORECASE)
-_RIGHTS_LABEL: Final = re.compile(r"permission|rights|access|scope|权限|berechtig", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -113,7 +86,7 @@ class _Maker:
     def _is_sign_in(self, page: str) -> bool:
         shown = self.known[page]
         return not shown.outline.secret and any(
-            one.kind == "password" and not _PASS.search(label_of(one)) and "trading" not in label_of(one).lower()
+            one.kind == "password" and not words.PASS.search(label_of(one)) and "trading" not in label_of(one).lower()
             for one in shown.inside
         )
 
@@ -141,7 +114,7 @@ class _Maker:
             self._verification(shown, codes, used, after)
             return
         self._form(shown, used)
-        pressed = _pressed(used)
+        pressed = words.pressed(used)
         if after is not None and pressed:
             self._leave(shown, pressed, after)
         elif after is not None:
@@ -177,19 +150,19 @@ class _Maker:
     def _leave(self, shown: Shown, pressed: list[Candidate], after: Stop) -> None:
         target = self.known[after.page]
         for extra in pressed[:-1]:
-            name = self._element(shown, extra, slug(extra))
+            name = self._element(shown, extra, words.slug(extra))
             if name and not any(step.on == shown.page and step.target == name for step in self.draft.steps):
-                said = f'Click "{words(extra)}".'
+                said = f'Click "{words.said(extra)}".'
                 step = Step(name, "click", name, on=shown.page, text=said)
                 step.todo = "is this click needed? It led to no other screen; delete the step and its element if not"
                 self._add(step)
         one = pressed[-1]
         if not any(step.on for step in self.draft.steps):
             shown.leaves = one
-        name = self._element(shown, one, slug(one))
+        name = self._element(shown, one, words.slug(one))
         said = (
-            f'Click "{words(one)}".'
-            if words(one)
+            f'Click "{words.said(one)}".'
+            if words.said(one)
             else f"Click the {name.replace('_', ' ').removesuffix('icon').strip()} icon."
         )
         step = Step(name.replace("_", "-") or "next", "click", name, on=shown.page, to=after.page, text=said)
@@ -210,7 +183,7 @@ class _Maker:
             self._typed(shown, one)
         rights: list[str] = []
         for one in boxes:
-            right = _right(label_of(one))
+            right = words.right_of(label_of(one))
             name = ""
             if right and right not in [each for each in rights if each == right]:
                 name = self._element(shown, one, right)
@@ -234,15 +207,15 @@ class _Maker:
             draft.preset[right] = True
 
     def _other_box(self, shown: Shown, one: Candidate) -> None:
-        name = self._element(shown, one, slug(one))
+        name = self._element(shown, one, words.slug(one))
         if not name:
             return
-        if _ANYWHERE.search(label_of(one)):
+        if words.ANYWHERE.search(label_of(one)):
             shown.elements[name] = replace(shown.elements[name], anywhere=True)
-        step = Step(name, "set", name, on=shown.page, text=f'Choose "{words(one)}".')
+        step = Step(name, "set", name, on=shown.page, text=f'Choose "{words.said(one)}".')
         step.more["state"] = "on"
-        if _IPS.search(label_of(one)):
-            step.more["given"] = "no-ips" if _ANYWHERE.search(label_of(one)) else "ips"
+        if words.IPS.search(label_of(one)):
+            step.more["given"] = "no-ips" if words.ANYWHERE.search(label_of(one)) else "ips"
         step.todo = (
             "is this always to be chosen? If it grants a right, give its element a permission and set it as ordered"
         )
@@ -251,25 +224,25 @@ class _Maker:
     def _typed(self, shown: Shown, one: Candidate) -> None:
         said = f"{label_of(one)} {one.placeholder}"
         value, hint = "", ""
-        if _PASS.search(said):
+        if words.PASS.search(said):
             value = "passphrase"
             self.draft.credential["passphrase"] = Shape("alnum", made=True, minimum=7, maximum=32)
-        elif _IPS.search(label_of(one)) or (_IPS.search(said) and not _LABEL.search(label_of(one))):
+        elif words.IPS.search(label_of(one)) or (words.IPS.search(said) and not words.LABEL.search(label_of(one))):
             value, self.draft.has_ips = "ips", True
-        elif _LABEL.search(said):
+        elif words.LABEL.search(said):
             value, self.draft.has_label = "label", True
         else:
             value, hint = "label", "what is typed here: label, ips or passphrase?"
             self.draft.has_label = True
-        name = self._element(shown, one, value if value not in shown.elements else slug(one))
+        name = self._element(shown, one, value if value not in shown.elements else words.slug(one))
         if not name:
             return
         if value == "passphrase":
             shown.elements[name] = replace(shown.elements[name], secret=True)
         sentence = {
-            "label": f'Enter the label as "{words(one)}".',
-            "ips": f'Enter the allowed IP addresses as "{words(one)}".',
-            "passphrase": f'Enter the API passphrase as "{words(one)}".',
+            "label": f'Enter the label as "{words.said(one)}".',
+            "ips": f'Enter the allowed IP addresses as "{words.said(one)}".',
+            "passphrase": f'Enter the API passphrase as "{words.said(one)}".',
         }[value]
         step = Step(name, "fill", name, on=shown.page, text=sentence, todo=hint)
         step.more["with"] = value
@@ -286,7 +259,7 @@ class _Maker:
             if one.kind not in {"text", "password"}:
                 continue
             said = " ".join((label_of(one), one.placeholder, *one.beside[:1])).lower()
-            kind = next((word for word, pattern in _CODES if re.search(pattern, said)), "")
+            kind = next((word for word, pattern in words.CODES if re.search(pattern, said)), "")
             if not kind and re.search(r"\bcode\b|验证码", said):
                 kind = "email-code"
             if (
@@ -301,10 +274,10 @@ class _Maker:
         self, shown: Shown, codes: dict[str, Candidate], used: list[tuple[Act, Candidate]], after: Stop
     ) -> None:
         needs = [kind for kind, one in codes.items() if self._code(shown, kind, one)]
-        pressed = _pressed(used)
-        submit = self._element(shown, pressed[-1], slug(pressed[-1])) if pressed else ""
+        pressed = words.pressed(used)
+        submit = self._element(shown, pressed[-1], words.slug(pressed[-1])) if pressed else ""
         step = Step("verify", "ask", needs, on=shown.page, to=after.page, text="Enter the codes and confirm.")
-        send = next((one for one in pressed[:-1] if _SEND.search(words(one))), None)
+        send = next((one for one in pressed[:-1] if words.SEND.search(words.said(one))), None)
         if send is not None and (name := self._element(shown, send, "send")):
             step.more["send"] = name
         step.more["submit"] = submit
@@ -339,17 +312,17 @@ class _Maker:
             step.todo = "which words stand beside the key and the secret? Declare api_key and secret_key on this screen"
         self._add(step)
         shows = []
-        for name, words_of in (("ips", _IPS), ("rights", _RIGHTS_LABEL)):
+        for name, words_of in (("ips", words.IPS), ("rights", words.RIGHTS_LABEL)):
             made = self._value(shown, name, words_of.pattern)
             if made is not None:
                 shown.elements[name] = made
                 shows.append(name)
         if shows:
             self._add(Step("granted", "expect", shows, on=shown.page, text="Compare what was granted with the order."))
-        pressed = _pressed(used)
+        pressed = words.pressed(used)
         if after is not None and pressed:
-            name = self._element(shown, pressed[-1], slug(pressed[-1]))
-            said = f'Click "{words(pressed[-1])}", now that the secret is stored.'
+            name = self._element(shown, pressed[-1], words.slug(pressed[-1]))
+            said = f'Click "{words.said(pressed[-1])}", now that the secret is stored.'
             step = Step("close", "click", name, on=shown.page, to=after.page, text=said)
             step.more["effect"] = "closes"
             if name:
@@ -379,32 +352,7 @@ class _Maker:
         self._add(step)
 
 
-# ---------------------------------------------------------------- words
-
-
-def _pressed(used: list[tuple[Act, Candidate]]) -> list[Candidate]:
-    """Give what was pressed, in order. Words that nothing on the page says can be clicked count, too."""
-    clicked = [one for act, one in used if act.did in {"click", "hover"} and family(one) not in _FILLED]
-    return [one for one in clicked if acts(one) or one is clicked[-1] or _SEND.search(one.text)]
-
-
-def slug(one: Candidate) -> str:
-    """Name an element after its words, or what its attributes call it."""
-    known = [word for word in one.hints if word in ("user", "profile", "account", "avatar", "person", "menu")]
-    said = words(one) or " ".join(known[:1]) or one.name or "icon"
-    made = "_".join(re.findall(r"[a-z]+", said.lower())[:3])
-    return made or "button"
-
-
-def words(one: Candidate) -> str:
-    """Give the words by which a person knows a control or a field."""
-    said = one.text or one.name if acts(one) else label_of(one)
-    return declare.phrase(said).removesuffix(" ...").replace('"', "'")
-
-
-def _right(said: str) -> str:
-    low = said.lower()
-    return next((right for right, pattern in _RIGHTS if right in PERMISSIONS and re.search(pattern, low)), "")
+# ---------------------------------------------------------------- the way
 
 
 def _way(stops: list[Stop], known: dict[str, Shown]) -> list[Stop]:
@@ -428,7 +376,7 @@ def _way(stops: list[Stop], known: dict[str, Shown]) -> list[Stop]:
 
 def _closer(shown: Shown, stop: Stop) -> str:
     """Give the element by which a message was closed, if that is a harmless one."""
-    if shown.outline.kind != "dialog" or len(stop.acts) != 1 or not _CLOSING.search(stop.acts[0].looks.name):
+    if shown.outline.kind != "dialog" or len(stop.acts) != 1 or not words.CLOSING.search(stop.acts[0].looks.name):
         return ""
     mark = {"name": stop.acts[0].looks.name, "kind": stop.acts[0].looks.kind}
     one = declare.find(shown, mark, stop.acts[0].looks.box)
