@@ -50,6 +50,7 @@ def run(
     label: str = "ICG-MM",
     ips: str = "192.0.2.10,192.0.2.11",
     permissions: str = "read,trade",
+    exchange: str = "coinstore",
     echo: bool = False,
 ) -> Outcome:
     """Create one key on `site` through `--via`, answering with `answers`, else as the account's owner would."""
@@ -58,7 +59,7 @@ def run(
     passphrase.chmod(0o600)
     environment = os.environ | {"AUTOKEY_HOME": str(home), "AUTOKEY_VAULT_PASSPHRASE_FILE": str(passphrase)}
     order = ["--label", label, "--ips", ips, "--permissions", permissions]
-    command = [sys.executable, "-m", "autokey", "create", "coinstore", "--headless", "--json", "--via", site.url]
+    command = [sys.executable, "-m", "autokey", "create", exchange, "--headless", "--json", "--via", site.url]
     process = subprocess.Popen(
         [*command, *order, *more], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
@@ -86,7 +87,7 @@ def run(
     exit_code = process.wait(30)
     process.stdin.close()
     show = subprocess.run(
-        [sys.executable, "-m", "autokey", "show", f"coinstore/{label}", "--reveal", "--json"],
+        [sys.executable, "-m", "autokey", "show", f"{exchange}/{label}", "--reveal", "--json"],
         env=environment,
         capture_output=True,
         text=True,

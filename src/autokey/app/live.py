@@ -118,7 +118,7 @@ async def _check(flows: tuple[Flow, ...], account: str, options: Options, human:
         except GoneError:
             raise StoppedError("The browser window was closed. Nothing was done on the site.") from None
         except StoppedError as error:
-            _print(list(survey.findings.values()), ctx.flow.name, options)
+            _print(list(survey.findings.values()), ctx.flow.name, options, ended=False)
             raise StoppedError(error.what.replace(" No key was created.", ""), fix=error.fix, step=error.step) from None
     return _print(found, ctx.flow.name, options)
 
@@ -180,7 +180,7 @@ class _Nothing:
         """Note nothing."""
 
 
-def _print(found: list[Finding], name: str, options: Options) -> int:
+def _print(found: list[Finding], name: str, options: Options, *, ended: bool = True) -> int:
     """Print what was found; give 4 when a run would stop at any of it, else 0."""
     wrong = [one for one in found if not one.sound]
     for one in found:
@@ -192,11 +192,13 @@ def _print(found: list[Finding], name: str, options: Options) -> int:
         why = f" ({one.why})" if one.why else ""
         sys.stdout.write(f"{_MARKS[one.how]} {what}: {_SAID[one.how]}{why}\n")
     code = SiteChangedError.exit_code if wrong else 0
+    if not ended:
+        return code
     said = f"{len(wrong)} of {len(found)} no longer fit" if wrong else "everything that was looked at fits"
     if options.json:
         status = "changed" if wrong else "fits"
-        ended: dict[str, Any] = {"status": status, "exit": code, "flow": name, "wrong": len(wrong)}
-        sys.stdout.write(json.dumps({"event": "result", **ended}) + "\n")
+        result: dict[str, Any] = {"status": status, "exit": code, "flow": name, "wrong": len(wrong)}
+        sys.stdout.write(json.dumps({"event": "result", **result}) + "\n")
     else:
         sys.stdout.write(f"{name}: {said}.\n")
     return code

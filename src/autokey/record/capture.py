@@ -130,7 +130,7 @@ def _first(marks: str) -> str:
     """Give the text that every new document begins with: the world's script, and what watches, made when needed."""
     text = resources.files(__package__).joinpath("watch.js").read_text(encoding="utf-8")
     code = "\n".join(line for line in text.splitlines() if not line.startswith("//"))
-    watch = code.replace("TREE", script().rstrip().removesuffix(";"))
+    watch = code.replace("TREE", script())
     return _FIRST.replace("SCRIPT", browser_script()).replace("WATCH", watch).replace("MARKS", json.dumps(marks))
 
 

@@ -30,7 +30,15 @@ if TYPE_CHECKING:
     from autokey.record.private import Private
 
 _TRIES: Final = 4  # looks until the page holds still for the time of one
-_WORLD: Final = "autokey-record"
+# What a thing is drawn as is not kept with the page; what our look took it for is (rows: model.Candidate's order).
+_TREE: Final = """(api, look) => {
+  const rows = new Map(look.rows.map(row => [row[0], row]));
+  const seenAs = e => {
+    const r = rows.get(api.refOf(e));
+    return r ? { kind: r[3], clickable: r[17], checked: r[19] } : null;
+  };
+  return (RECORD);
+}"""
 _SAID: Final = frozenset({"title", "alt", "placeholder", "value", "aria-label", "href"})  # a person may read these
 
 
@@ -55,8 +63,9 @@ class Page:
 
 @cache
 def script() -> str:
-    """Give the text of the script that reads the visible page."""
-    return resources.files(__package__).joinpath("record.js").read_text(encoding="utf-8")
+    """Give the text of the function that reads the visible page: of the world's script, and of a look that it gave."""
+    text = resources.files(__package__).joinpath("record.js").read_text(encoding="utf-8")
+    return _TREE.replace("RECORD", text.rstrip().removesuffix(";"))
 
 
 async def snapshot(
@@ -88,11 +97,11 @@ async def snapshot(
 
 
 async def _tree(world: World) -> str:
-    """Read the page in an isolated world of our own; the page cannot see it."""
-    made = await world.send("Page.createIsolatedWorld", {"frameId": world.main_frame, "worldName": _WORLD})
+    """Read the page in our isolated world; the page cannot see it."""
+    function = f"function () {{ return ({script()})(this, JSON.parse(this.look())); }}"
     answer = await world.send(
-        "Runtime.evaluate",
-        {"expression": script(), "contextId": made["executionContextId"], "returnByValue": True},
+        "Runtime.callFunctionOn",
+        {"functionDeclaration": function, "objectId": await world.enter(), "returnByValue": True},
     )
     if "exceptionDetails" in answer:
         line = answer["exceptionDetails"].get("lineNumber")
@@ -161,6 +170,8 @@ def cleaned(
 def retext(body: list[Any], cleaner: clean.Cleaner) -> None:
     """Replace whatever is personal in every text and attribute of a tree."""
     places = html.texts(body)
+    for where, index in places:  # whole addresses before the names in them
+        where[index] = clean.EMAIL.sub(clean.shield(clean.OWNER), str(where[index]))
     for value in cleaner.private.across() if cleaner.private is not None else ():
         clean.replace_across(places, value, clean.shield(clean.example("", value, clean.ANY)))
     for where, index in places:

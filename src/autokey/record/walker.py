@@ -105,7 +105,11 @@ class Walker:
 
     async def keep(self, *, again: bool = False) -> str:
         """Keep what shows now; `again`: even if it was kept. Give the name of its page, "" when it was refused."""
-        shows = await self.eyes.capture()
+        try:
+            shows = await self.eyes.capture()
+        except RuntimeError as error:  # a fault of our script on a page that nobody has seen before
+            self.recorder.refuse(f"A screen was not recorded: it could not be read ({error}).")
+            return ""
         for one in await self.eyes.cookies():
             self.recorder.private.kept_by_browser((one,), ())
         if shows is None:

@@ -1,16 +1,13 @@
 // Follows what the person does, from the isolated world: the page cannot see it and nothing on it is altered.
-// `api` is the script of the browser's world; TREE is record.js; every report carries all that shows right now.
+// `api` is the script of the browser's world; TREE is record.js, with what the look took things for; every report carries all that shows right now.
 (api, marks) => {
   const label = new RegExp(marks, 'iu');
-  let rows = new Map();
-  const seenAs = e => { const row = rows.get(api.refOf(e)); return row ? { kind: row[3], clickable: row[17], checked: row[19] } : null; };
-  const tree = () => TREE;
+  const tree = TREE;
   const document_ = performance.timeOrigin;
   const texts = store => { try { return Object.values(store()).filter(v => typeof v === 'string' && v.length < 20000).slice(0, 100); } catch { return []; } };
   const capture = () => {
     const look = JSON.parse(api.look() || 'null');
     if (!look) return null;
-    rows = new Map(look.rows.map(row => [row[0], row]));
     const reads = [];
     for (const row of look.rows) {
       const own = row[6] || row[5] || '';
@@ -19,7 +16,7 @@
       if (value && !value.stale) reads.push([row[0], value]);
       if (reads.length > 40) break;
     }
-    return { look, tree: JSON.parse(tree()), reads, stored: [...texts(() => localStorage), ...texts(() => sessionStorage)] };
+    return { look, tree: JSON.parse(tree(api, look)), reads, stored: [...texts(() => localStorage), ...texts(() => sessionStorage)] };
   };
   const put = said => globalThis.autokeySaid(JSON.stringify({ document: document_, ...said }));
   const say = (did, node, more) => { try { put({ did, chain: api.chainOf(api.refOf(node)), page: capture(), ...more }); } catch { /* between two documents */ } };

@@ -25,6 +25,9 @@ _ENTRY: Final = 40  # characters of an entry
 _WIDE: Final = 460  # pixels
 _ENTRIES: Final = 2  # things to choose that make an open layer a menu
 _SECRET: Final = re.compile(r"secret|private key|私钥|密钥|geheim|secreto|секрет|シークレット", re.IGNORECASE)
+_SIGN_IN: Final = re.compile(
+    r"^(log|sign) ?in\b|^login|登录|登入|anmelden|connexion|iniciar|войти|ログイン", re.IGNORECASE
+)
 _VALUE: Final = re.compile(r"(?<![\w/])[A-Za-z0-9+/=_-]{16,}(?!\w)|\w{2,}[*•●]{4,}|^[*•●]{8,}$")
 _WORDY: Final = re.compile(r"[^\W\d_]+")
 _NAMED: Final = (
@@ -107,6 +110,12 @@ def _shows_secret(inside: Sequence[Candidate]) -> bool:
     return labelled and any(_VALUE.search(text) for one in inside for text in (one.text, one.value))
 
 
+def signs_in(inside: Sequence[Candidate]) -> bool:
+    """Say whether this is where a person signs in: a password is asked for, and a control says so."""
+    asked = any(one.kind == "password" for one in inside)
+    return asked and any(_SIGN_IN.search(one.text or one.name) for one in inside if acts(one))
+
+
 def open_menu(look: Look) -> Layer | None:
     """Give the layer of an open drop-down, None if there is none: short entries below each other, and no more.
 
@@ -163,8 +172,8 @@ def name_for(look: Look, outline: Outline, known: Collection[str]) -> str:
     elif outline.kind == "menu":
         made = "menu"
     elif any(word in said for word in _NAMED[1][0]):
-        made = "verification" if "password" not in said else "sign-in"
-    elif any(one.kind == "password" for one in inside):
+        made = "sign-in" if signs_in(inside) else "verification"
+    elif signs_in(inside):
         made = "sign-in"
     elif outline.kind == "dialog":
         made = outline.title

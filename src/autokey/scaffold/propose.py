@@ -13,7 +13,7 @@ from autokey import match
 from autokey.match.index import family
 from autokey.model import DANGEROUS, Element, Located, Shape
 from autokey.scaffold import declare, words
-from autokey.scaffold.outline import acts, label_of
+from autokey.scaffold.outline import acts, label_of, signs_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,10 +85,7 @@ class _Maker:
 
     def _is_sign_in(self, page: str) -> bool:
         shown = self.known[page]
-        return not shown.outline.secret and any(
-            one.kind == "password" and not words.PASS.search(label_of(one)) and "trading" not in label_of(one).lower()
-            for one in shown.inside
-        )
+        return not shown.outline.secret and signs_in(shown.inside)
 
     def _add(self, step: Step) -> None:
         base, number = step.id or "step", 2

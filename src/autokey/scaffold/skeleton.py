@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 from urllib.parse import urlsplit
 
-_GUIDE: Final = 'guide = { file = "TODO", step = "TODO" }  # TODO: where is this step documented?'
+_GUIDE: Final = 'guide = {{ file = "TODO", step = "TODO" }}  # TODO: where is the step {id} documented?'
 _FLOW: Final = """# A first flow: what is marked is yours to fill in. `autokey check {name}` lists it.
 # CONTRIBUTING.md explains every key.
 format   = 1
@@ -172,5 +172,6 @@ close      = {{ role = "button", name = "TODO close" }}  # TODO: the button that
 def texts(name: str, url: str) -> tuple[str, str]:
     """Give the text of flows/NAME.toml and of selectors/NAME.toml."""
     title = "".join(part.capitalize() for part in name.split("-"))
-    made = _FLOW.format(name=name, title=title, url=url, guide=_GUIDE)
-    return made, _SELECTORS.format(host=urlsplit(url).netloc)
+    parts = _FLOW.format(name=name, title=title, url=url, guide="(guide)").split("[[step]]")
+    steps = [part.replace("(guide)", _GUIDE.format(id=part.split('"')[1])) for part in parts[1:]]
+    return "[[step]]".join([parts[0], *steps]), _SELECTORS.format(host=urlsplit(url).netloc)
