@@ -215,6 +215,9 @@ class _File:
     def __init__(self, root: Probe) -> None:
         self.root = root
 
+    def left(self) -> list[tuple[str, int, str]]:
+        return []
+
 
 class _Found:
     """Stands in for the folders: whatever is asked for is there."""
