@@ -100,7 +100,6 @@ def flow_named(folders: Folders, name: str) -> Flow:
     file = TomlFile(path, f"flows/{name}.toml")
     root = file.root
     _check_format(root)
-    selectors = root.take_text("selectors", name)
     flow = Flow(
         name=name,
         exchange=root.take_text("exchange", name),
@@ -116,7 +115,7 @@ def flow_named(folders: Folders, name: str) -> Flow:
         has_label=root.take_flag("has-label", default=True),
         notes=root.take_texts("notes"),
         steps=tuple(_step(one) for one in root.tables("step")),
-        selectors=selectors_named(folders, selectors),
+        selectors=selectors_named(folders, selectors := root.take_text("selectors", name)),
         path=str(path),
         local=local,
         digest=file.digest,
