@@ -34,7 +34,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import autokey
 from autokey import sandbox
-from bench.faults import ANSWER, FOREIGN, LAUNCHER, QUICK, SUBJECTS, Ran, misbehaved
+from bench.stage import ANSWER, FOREIGN, LAUNCHER, QUICK, SUBJECTS, Ran, misbehaved
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
@@ -43,7 +43,7 @@ from lookalikes.server import serve
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.faults import Subject
+    from bench.stage import Subject
 
 LABEL: Final = "KILL-1"
 LIMIT: Final = 240.0  # seconds for one process: longer is a hang
@@ -224,7 +224,7 @@ class Play:
         """
         start = ["-m", "autokey"]
         if point:
-            start = ["-c", LAUNCHER, point, "before", "kill", self.site.url, "0", str(QUICK), str(ANSWER)]
+            start = ["-c", LAUNCHER, point, "before", "kill", "0", str(QUICK), str(ANSWER)]
         events: list[dict[str, Any]] = []
         before = self.site.creates
         with tempfile.TemporaryFile("w+", dir=self.home) as noise:

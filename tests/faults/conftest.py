@@ -1,4 +1,4 @@
-"""What the fault tests share: the stage of `bench.faults`, in which autokey runs as a process of its own."""
+"""What the fault tests share: the stage of `bench.stage`, in which autokey runs as a process of its own."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).res
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from bench.faults import Stage
+    from bench.stage import Stage
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,7 +27,7 @@ def _browser_there():
 @pytest.fixture
 def stage() -> Iterator[Callable[..., Stage]]:
     """Make a look-alike with its own AUTOKEY_HOME: `stage("coinstore")`, `stage("coinstore", "lost-answer")`."""
-    from bench.faults import SUBJECTS, Stage
+    from bench.stage import SUBJECTS, Stage
 
     with ExitStack() as stack:
         yield lambda flow, fault="": Stage(stack, SUBJECTS[flow], fault)

@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from bench.faults import create, misbehaved
+from bench.stage import create, misbehaved
 from hostile import Hostile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from bench.faults import Ran, Stage
+    from bench.stage import Ran, Stage
 
 OTHERS_KEY, OTHERS_SECRET = "0f" * 16, "e1" * 16
 # Runs `act()` once, as soon as the words stand on the page.

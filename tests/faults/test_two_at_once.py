@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from bench.faults import LABEL, create
+from bench.stage import LABEL, create
 
 
 def test_of_two_runs_of_one_name_one_makes_the_key_and_the_other_is_told(stage):
