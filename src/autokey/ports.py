@@ -89,6 +89,9 @@ class Page(Protocol):
         Waits `limit` seconds at most; what is awaited for longer than that already does not count: it is for news.
         """
 
+    async def loading(self) -> bool:
+        """Say whether something visible tells that the page is loading: a spinner, a skeleton that moves."""
+
     async def open(self, url: str) -> None: ...
     async def open_aside(self, url: str) -> str:
         """Open a mailed link in a tab of its own, wait until it has loaded, close it; give the page's words.

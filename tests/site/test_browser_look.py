@@ -1,5 +1,7 @@
 """What `look` sees: fields and their words, boxes drawn over invisible inputs, layers, hidden things."""
 
+import threading
+
 import pytest
 
 
@@ -243,3 +245,25 @@ def test_looking_leaves_no_trace_in_the_page(show, run, live):
         run(live.look())
     run(live.press("a"))
     assert run(live.look()).title == "0,0"
+
+
+def test_what_loads_is_told_by_what_moves_without_end_and_is_in_sight(show, run, live):
+    style = (
+        "<style>@keyframes k{to{opacity:.5}} .on{animation:k 1s infinite} i{display:block;width:9px;height:9px}</style>"
+    )
+    show(f"{style}<i></i><i class=on style='display:none'></i>")
+    assert not run(live.loading())
+    show(f"{style}<i class=on></i>")
+    assert run(live.loading())
+    show("<div aria-busy=true>Keys</div>")
+    assert run(live.loading())
+
+
+def test_a_page_is_quiet_only_when_it_has_what_it_asked_for(show, run, live, site):
+    answer = threading.Event()
+    site.pages["/late"] = lambda _: answer.wait(20) and "done"
+    show("<script>fetch('/late')</script>")
+    assert not run(live.quiet(0.2)), "it still waits"
+    answer.set()
+    run(live.quiet(10.0))
+    assert run(live.quiet(10.0))

@@ -252,6 +252,10 @@ async def _listed(case: _Case, look: LookBack) -> bool:
     """The key stands there and is not stored: read it if that can still be done, else see it deleted."""
     ctx = look.ctx
     case.book.note("after", "", "creates-key", seen=True)
+    if await look.several():
+        await look.ask_whether(several=True)
+        case.settle(f"you looked through the key list. Again: {past.command(case.order)}")
+        return case.options.again
     called = await look.name()
     try:
         outcome = await look.read_again()

@@ -215,6 +215,13 @@ class BrowserPage:
         """Return as soon as no tab waits for an answer, or after `limit` seconds; whether none did (`ports.Page`)."""
         return await self._tabs.quiet(limit)
 
+    async def loading(self) -> bool:
+        """Say whether something visible tells that the page is loading (`ports.Page`)."""
+        try:
+            return bool(await self._tabs.current().call("busy"))
+        except (LostError, DialogOpenError):
+            return True
+
     async def _loading(self, world: World) -> None:
         """Wait until the tab has a document again: it is between two."""
         if world.page.is_closed():

@@ -246,3 +246,13 @@ const nearest = n => { const e = n.nodeType === 1 ? n : n.parentElement; return 
 const chainOf = ref => { const out = []; for (let e = nodeOf(ref); e; e = up(e)) { out.push(refOf(e)); if (isBoxInput(e)) continue; for (const [i] of [[e.control]]) if (i) out.push(refOf(i)); } return out; };
 const lookAt = ref => look(nodeOf(ref));
 const allWords = () => words(document.body || document.documentElement).slice(0, 300);
+// A spinner or a skeleton: something visible that says it is busy, or moves without end.
+const busy = () => {
+  const seen = e => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && r.bottom > 0 && r.top < vh(); };
+  for (const e of document.querySelectorAll('[aria-busy="true"]')) if (seen(e)) return true;
+  for (const a of document.getAnimations()) {
+    const e = a.effect && a.effect.target;
+    if (e && a.playState === 'running' && a.effect.getComputedTiming().iterations === Infinity && seen(e)) return true;
+  }
+  return false;
+};

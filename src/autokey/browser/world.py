@@ -63,7 +63,7 @@ def script() -> str:
     body = "\n".join(here.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
     names = (
         "look, changed, aim, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, pictures, "
-        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, forever"
+        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, busy, forever"
     )
     return "(base => {\n'use strict';\n" + body + "\nreturn {" + names + "};\n})"
 

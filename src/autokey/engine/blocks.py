@@ -31,13 +31,18 @@ def labels(seen: Sighting) -> list[Candidate]:
     ]
 
 
-async def digests(ctx: Context, seen: Sighting) -> dict[int, str]:
-    """Give for each block's label a digest of the value beside it (never the value)."""
+async def digests(ctx: Context, seen: Sighting, *, all_of_them: bool = False) -> dict[int, str]:
+    """Give for each block's label a digest of the value beside it (never the value).
+
+    A label that is drawn anew meanwhile is left out; with `all_of_them` that raises StaleError.
+    """
     found = {}
     for label in labels(seen):
         try:
             reading = await ctx.page.read(label.ref)
         except StaleError:
+            if all_of_them:
+                raise
             continue
         if reading is not None:
             found[label.ref] = digest(reading.shown.reveal())

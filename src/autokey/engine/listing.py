@@ -7,12 +7,15 @@ Knows nothing of what is done about a key that is found.
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.engine import blocks, sight
 from autokey.engine.capture import fits
+from autokey.errors import SiteChangedError
 from autokey.model import Step
+from autokey.ports import StaleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -23,7 +26,8 @@ if TYPE_CHECKING:
 
 _PAUSE: Final = 0.15  # seconds in which a page draws what it was answered
 _CARDS: Final = 0.5  # the same where keys have no names, and one drawn late would be taken for the new one
-_DRAWS: Final = 20  # times a list may be drawn anew before it is taken as it stands
+_MOVES: Final = 3.0  # seconds after which what still moves is taken for an ornament
+_DRAWS: Final = 6  # times a list may be drawn anew while it is read
 _ACTS_ON_FORM = ("fill", "set", "add")
 
 
@@ -101,17 +105,36 @@ async def shows(ctx: Context, seen: Sighting) -> bool:
     return bool(await fresh(ctx, seen))
 
 
+async def before(ctx: Context, seen: Sighting) -> frozenset[str]:
+    """Give the digests of all keys that are listed now. Raises SiteChangedError where the list never stands still.
+
+    One that is missed would be taken for the new one later.
+    """
+    for _ in range(_DRAWS):
+        try:
+            if seen.screen is not None and seen.screen.each:
+                return frozenset((await blocks.digests(ctx, seen, all_of_them=True)).values())
+            return frozenset((await digests(ctx, seen)).values())
+        except StaleError:
+            seen = await at_rest(ctx, seen, ctx.limits.settle)
+    raise SiteChangedError("The key list is drawn anew again and again, so that it cannot be read. No key was created.")
+
+
 async def at_rest(ctx: Context, seen: Sighting, limit: float) -> Sighting:
-    """Wait until the page has what it asked for and stands still; give what it shows then.
+    """Wait until the page has what it asked for and stands still; give what it shows then, or after `limit` seconds.
 
     A list that is still on its way must hide no older key.
     """
     pause = _PAUSE if ctx.flow.has_label else _CARDS
-    for _ in range(_DRAWS):
+    loop = asyncio.get_running_loop()
+    end, moves = loop.time() + limit, loop.time() + min(limit, _MOVES)
+    while True:
         await ctx.page.changed(seen.look.stamp, pause)
         quiet = await ctx.page.quiet(limit)
         now = await sight.see(ctx)
-        if quiet and now.look.stamp == seen.look.stamp:
+        still = quiet and now.look.stamp == seen.look.stamp
+        if still and (loop.time() >= moves or not await ctx.page.loading()):
+            return now
+        if loop.time() >= end:
             return now
         seen = now
-    return seen

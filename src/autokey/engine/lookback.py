@@ -121,13 +121,19 @@ class LookBack(Run):
             return None
         return await self.go(at)
 
-    async def ask_whether(self) -> None:
+    async def several(self) -> bool:
+        """Say whether more than one key is new, so that it cannot be told which one the broken run made."""
+        if self.ctx.flow.has_label:
+            return False
+        return len(set(await listing.fresh(self.ctx, await sight.see(self.ctx)))) > 1
+
+    async def ask_whether(self, *, several: bool = False) -> None:
         """Ask the person to look through a list that does not tell which key is new. Raises StoppedError."""
         text = (
             f"Keys of {self.ctx.flow.title} have no names, and its list does not tell which one is new. "
             "Look through it: delete a key that nobody knows, if there is one, and say `done`."
         )
-        if not await listing.tells(self.ctx):
+        if several or not await listing.tells(self.ctx):
             await person.ask(self.ctx, Need("delete", ("by-hand",), text, deadline=self.ctx.limits.human))
 
     async def watch_away(self, text: str) -> None:

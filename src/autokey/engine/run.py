@@ -361,7 +361,7 @@ class Run(Course):
         seen = await listing.at_rest(ctx, await sight.see(ctx), ctx.limits.settle)
         ctx.listed = True
         if not ctx.flow.has_label:
-            ctx.before = frozenset((await listing.digests(ctx, seen)).values())
+            ctx.before = await listing.before(ctx, seen)
         if ctx.flow.has_label and listing.named(ctx, seen):
             raise RefusedError(
                 f"{ctx.flow.title} already lists a key named {ctx.order.label}. {SAID[ctx.state]}",
