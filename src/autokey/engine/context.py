@@ -81,6 +81,7 @@ class Context:
     begun: bool = False  # the person may have sent the creating step themselves
     typed: bool = False  # what stands in the fields of the gate that shows was typed by us
     pins: dict[tuple[str, str], Candidate] = field(default_factory=dict)  # (screen, element) -> what was pointed at
+    left_on: set[str] = field(default_factory=set)  # what ticked boxes say that a person let stand
     stood: dict[str, str] = field(default_factory=dict)  # screen -> the address at which it was seen last
     told: list[str] = field(default_factory=list)  # screens that the person told us, the latest last
     overlays: dict[str, Overlay] = field(default_factory=dict)  # selector file -> what was learnt about it

@@ -9,9 +9,9 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import acts, sight
+from autokey.engine import acts, sight, unordered
 from autokey.engine.language import words_of
-from autokey.match import normalise
+from autokey.match import describe, normalise
 from autokey.model import Located
 from autokey.ports import ChangedError, CoveredError, StaleError
 
@@ -78,7 +78,9 @@ def unless(ctx: Context) -> Callable[[Look], str]:
 
     def wrong(look: Look) -> str:
         sight.guard_host(ctx, look.url)
-        return next(iter(differs(ctx, sight.of(ctx, look))), "")
+        seen = sight.of(ctx, look)
+        over = [f"{describe(one)} is on, which was not ordered" for one in unordered.standing(ctx, seen)]
+        return next(iter((*over, *differs(ctx, seen))), "")
 
     return wrong
 

@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, form, messages, person, sight, unknown
+from autokey.engine import acts, form, messages, person, sight, unknown, unordered
 from autokey.engine.context import SAID
 from autokey.errors import KeyAtRiskError, SiteChangedError
 from autokey.model import ITSELF, Located, Unsure
@@ -238,6 +238,8 @@ async def _send(
     creates, alone = step.effect == "creates-key", step.submit == ITSELF
     ctx.typed = True
     kinds = [kind for kind in CODES if kind in given and kind in ctx.flow.selectors.screens[on].elements]
+    if creates:
+        await unordered.take_off(ctx, step)
     untouched = await ctx.page.look()
     for kind in kinds:
         last = alone and kind == kinds[-1]
@@ -258,6 +260,8 @@ async def _send(
         submitting()
         return True, await _outcome(ctx, step, untouched)
     for _ in range(_PRESSES):
+        if creates:
+            await unordered.take_off(ctx, step)
         before = await ctx.page.look()
         button = await acts.locate(ctx, on, step.submit, step=step, done=shows(ctx, step))
         if button is None:
@@ -269,6 +273,8 @@ async def _send(
             await ctx.page.click(button.ref, unless=form.unless(ctx) if creates else None)
         except ChangedError:
             ctx.state = was
+            if unordered.standing(ctx, await sight.see(ctx, fresh=True)):
+                continue
             raise
         except StaleError:
             ctx.state = was  # it was replaced before it was pressed

@@ -28,6 +28,7 @@ from autokey.engine import (
     person,
     reveal,
     sight,
+    unordered,
     unsent,
 )
 from autokey.engine.context import SAID
@@ -246,6 +247,8 @@ class Run(Course):
 
         if step.effect == "reveals" and not await reveal.needed(ctx, step):
             return None
+        if step.effect == "creates-key":
+            await unordered.take_off(ctx, step)
         was = ctx.state
         unless = form.unless(ctx) if step.effect == "creates-key" else None
         try:

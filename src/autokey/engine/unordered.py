@@ -1,0 +1,113 @@
+"""Rights that a page has ticked by itself beside the button that creates the key, and that nobody ordered.
+
+No flow need know of them: they are told by the words the site has for its rights anywhere. They are taken off before
+the button is pressed, and seen to be off in the moment of the press.
+Knows nothing of the boxes that a flow's own steps set, of gates or of the order of steps.
+"""
+
+from __future__ import annotations
+
+import re
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final
+
+from autokey.engine import person, sight
+from autokey.engine.language import words_of
+from autokey.errors import RefusedError
+from autokey.match import describe, normalise
+from autokey.match.words import Phrases
+from autokey.ports import CoveredError, StaleError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from autokey.engine.context import Context
+    from autokey.model import Candidate, Step
+
+_TRIES: Final = 4
+_AGAIN: Final = 0.6  # seconds in which a page that ticks a box again does so
+_MOVES_MONEY: Final = re.compile(r"withdraw|transfer|提现|提幣|提币|划转|劃轉", re.IGNORECASE)
+
+
+def standing(ctx: Context, seen: sight.Sighting) -> list[Candidate]:
+    """Give the boxes in the layer that shows which are on and stand for a right that was not ordered. Pure."""
+    ours = _rights_not_ordered(ctx)
+    return [one for one in _ticked(ctx, seen) if any(word in ours for word in _says(one))]
+
+
+async def take_off(ctx: Context, step: Step) -> None:
+    """Take off every such box. Raises RefusedError where the page keeps one; asks about one whose words are new."""
+    for _ in range(_TRIES):
+        seen = await sight.see(ctx, fresh=True)
+        over = standing(ctx, seen)
+        if not over:
+            await _ask_about(ctx, step, [one for one in _ticked(ctx, seen) if _moves_money(ctx, one)])
+            return
+        if not over[0].enabled:
+            break
+        ctx.note(f"The site had {describe(over[0])} on, which was not ordered: it is taken off before a key is made.")
+        with suppress(StaleError, CoveredError):
+            await ctx.page.click(over[0].ref)
+        await ctx.page.changed((await sight.see(ctx)).look.stamp, _AGAIN)
+    raise RefusedError(
+        f"The site keeps {describe(over[0])} on, which was not ordered, at {step.id}; nothing was sent.",
+        step=step.id,
+        fix="Look at the page: a key made there would have that right.",
+    )
+
+
+async def _ask_about(ctx: Context, step: Step, likely: Sequence[Candidate]) -> None:
+    for one in likely:
+        said = set(_says(one))
+
+        async def off(said: set[str] = said) -> bool:
+            while True:
+                seen = await sight.see(ctx)
+                if not any(said & set(_says(other)) for other in _ticked(ctx, seen)):
+                    return True
+                await ctx.page.changed(seen.look.stamp, 2.0)
+
+        if said & ctx.left_on:
+            continue
+        await person.step_in(
+            ctx,
+            step=step.id,
+            needs=("by-hand",),
+            text=f"{describe(one)} is ticked on the page that creates the key, and was not ordered. Please untick it; "
+            "say `done` if it gives the key no right.",
+            until=off,
+        )
+        ctx.left_on.update(said)
+
+
+def _ticked(ctx: Context, seen: sight.Sighting) -> list[Candidate]:
+    begins = {normalise(word) for screen in ctx.flow.selectors.screens.values() for word in screen.each}
+    here = [one for one in seen.look.candidates if one.layer == seen.layer]
+    if not seen.layer and any(not one.clickable and normalise(one.own) in begins for one in here):
+        return []  # keys that were made before stand on the same page, with boxes of their own
+    return [one for one in here if one.kind == "box" and one.checked and not one.covered]
+
+
+def _says(one: Candidate) -> tuple[str, ...]:
+    said = (one.name, one.text, *one.labels, *(one.beside[:1] if not one.labels else ()))
+    return tuple(normalise(text) for text in said if text.strip())
+
+
+def _rights_not_ordered(ctx: Context) -> Phrases:
+    flow = ctx.flow
+    named = [(right, word) for right, words in flow.selectors.shown.items() for word in words]
+    elements = (element for screen in flow.selectors.screens.values() for element in screen.elements.values())
+    named += [(one.permission, word) for one in elements if one.permission for word in one.words]
+    ordered = {normalise(word) for right, word in named if not _unordered(ctx, right)}
+    words = [word for right, word in named if _unordered(ctx, right) and normalise(word) not in ordered]
+    return Phrases(words, words_of(flow))
+
+
+def _unordered(ctx: Context, right: str) -> bool:
+    return right in ctx.flow.permissions and right not in ctx.order.permissions | {
+        name for name, offer in ctx.flow.permissions.items() if offer == "always"
+    }
+
+
+def _moves_money(ctx: Context, one: Candidate) -> bool:
+    return not ctx.order.permissions & {"withdraw", "transfer"} and any(map(_MOVES_MONEY.search, _says(one)))

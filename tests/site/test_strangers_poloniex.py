@@ -1,0 +1,47 @@
+"""Pages of Poloniex that autokey was not written against: the wrench page, the profile pages, futures, in variants.
+
+Judged by what stands on the look-alike's server, never by what autokey says of itself.
+"""
+
+from __future__ import annotations
+
+from lookalikes.poloniex import serve
+from lookalikes.poloniex_person import Outcome, run
+
+IP = "192.0.2.10"
+
+
+def stored(
+    outcome: Outcome, rights: set[str], ips: tuple[str, ...] = (), *, born: frozenset[str] = frozenset()
+) -> None:
+    """Exactly the ordered key exists and is stored; it never had more than that and what it was born with."""
+    world = outcome.world
+    assert world.wrong_clicks == []
+    assert outcome.exit == 0, outcome.result
+    (key,) = world.made
+    assert world.creates == 1
+    assert (key.rights, key.ips) == (rights, ips)
+    assert world.ever <= rights | born
+    assert outcome.stored is not None
+    values = (outcome.stored["api_key"], outcome.stored["secret_key"], outcome.stored.get("passphrase") or "")
+    assert values == (key.api_key, key.secret_key, key.passphrase)
+    assert outcome.result["verified"] == "verified"
+
+
+def test_a_page_that_only_tells_of_a_mail_is_left_for_the_key_list_and_nothing_is_sent_twice(home):
+    with serve("legacy", "old-key") as site:
+        outcome = run(site, home)
+    stored(outcome, {"read"}, born=frozenset({"trade"}))
+    assert len(outcome.world.mails) == 2, "one link for the key, one for its rights"
+
+
+def test_a_secret_behind_show_and_a_confirmation_is_stored_and_each_change_of_the_card_confirmed(home):
+    with serve("main", "old-key") as site:
+        outcome = run(site, home, permissions="read,trade", ips=IP)
+    stored(outcome, {"read", "trade"}, (IP,))
+
+
+def test_rights_ticked_beside_the_code_that_creates_the_key_are_taken_off_however_often(home):
+    with serve("main", "options-first") as site:
+        outcome = run(site, home, permissions="read")
+    stored(outcome, {"read"})
