@@ -106,15 +106,23 @@ def _settle(element: Element, index: Index, place: int, by: str, words: Mapping[
     if mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
         return Unsure((candidate,), (f"{said} is a field of another kind than recorded",))
     target = of_element(element, Phrases(element.words, words))
-    stand = verdict.stands(target, index, {*_beside(index, candidate.layer), place}, (place,))[place]
+    pool = {*_beside(index, candidate.layer), place}
+    stand = verdict.stands(target, index, pool, (place,))[place]
     if stand.taken:
         return Unsure((candidate,), (f"{said} has the right words, but something else is in its place",))
     lost = stand.known and stand.support < verdict.LOST
     moved = bool(mark.section and candidate.section and normalise(mark.section) != index.norm(candidate.section))
     moved = moved and stand.support < verdict.STILL_THERE and not _same_neighbours(mark, candidate)
-    if element.guarded and (lost or moved):
+    doubt = lost or moved if element.guarded else lost and _clearly(target, index, pool, (place,)) is None
+    if doubt:
         return Unsure((candidate,), (f"{said} has the right words, but stands elsewhere than recorded",))
     return Located(candidate, "exact", (f"{by}: {said}",))
+
+
+def _clearly(target: Facets, index: Index, pool: set[int], places: tuple[int, ...]) -> int | None:
+    """Of exact matches, give the one that leads so clearly that its place does not matter."""
+    found = verdict.decide(target, index, pool)
+    return found.ranked[0].place if found.sure and found.ranked[0].place in places else None
 
 
 def _beside(index: Index, layer: int) -> set[int]:
@@ -133,7 +141,9 @@ def _recorded(
     stands = verdict.stands(target, index, pool, places)
     there = [place for place, stand in stands.items() if stand.support >= verdict.UNMOVED and not stand.taken]
     doubtful = [place for place, stand in stands.items() if stand.support >= verdict.MAYBE]
-    return there[0] if there == doubtful and len(there) == 1 else None
+    if there == doubtful and len(there) == 1:
+        return there[0]
+    return None if element.guarded else _clearly(target, index, pool, places)
 
 
 def _same_neighbours(mark: Fingerprint, candidate: Candidate) -> bool:

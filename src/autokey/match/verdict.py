@@ -78,7 +78,7 @@ def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[floa
         if placed >= 1 or got.get("same address"):
             return SUPPORTED, "the same words, at the same place"
         known = "place" in got or "neighbours" in got or "same section" in got or "other section" in got
-        if got.get("other tag") or got.get("other use"):
+        if got.get("other use") or (got.get("other tag") and not _same_sort(target, it)):
             return math.inf if known else CHANGED, "the same words, but on something else and elsewhere"
         return MOVED if known else UNPLACED, "the same words"
     # A placeholder may be the same in every field of a form ("Please enter").
@@ -107,6 +107,12 @@ def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[floa
     if got.get("words on one side only") and placed >= 2:
         return MARGIN, "at the same place among the same neighbours"
     return math.inf, "nothing about it is as recorded"
+
+
+def _same_sort(target: Facets, it: Facets) -> bool:
+    """Tell whether two tags are of one sort: headings of any rank."""
+    headings = {"h1", "h2", "h3", "h4", "h5", "h6"}
+    return {target.tag, it.tag} <= headings
 
 
 @dataclass(frozen=True, slots=True)
