@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 MARGIN: Final = 2.0  # lead over the best other candidate that it takes to act
 SUPPORTED: Final = 1.0  # enough when the words are the same and its surroundings too
-UNPLACED: Final = 2.5  # when only the words are the same and nothing is known of the place
+UNPLACED: Final = 2.0  # when only the words are the same and nothing is known of the place
 MOVED: Final = 3.0  # when the words are the same and the place is another one
 CHANGED: Final = 4.5  # when it is not even the same sort of element
 UNMOVED: Final = 1.5  # support of what plainly stands where it was recorded
@@ -135,6 +135,8 @@ def decide(target: Facets, index: Index, pool: Iterable[int], *, margin: float =
     lead = best.score - (others[0].score if others else min(0.0, best.score - margin))
     against = contradiction(target, best.facets)
     needed, why = lead_needed(target, best.facets, best.got)
+    if needed == math.inf and not against and _only_field(target, best, ranked):
+        needed, why = MOVED, "the only field there is"
     if against or needed == math.inf:
         return Verdict(ranked, lead, False, against or why)
     if lead < needed + margin - MARGIN:
@@ -142,6 +144,14 @@ def decide(target: Facets, index: Index, pool: Iterable[int], *, margin: float =
     if _trapped(best, others):
         return Verdict(ranked, lead, False, "it has the words, but another one stands where it stood")
     return Verdict(ranked, lead, True, why)
+
+
+def _only_field(target: Facets, best: Ranked, ranked: Iterable[Ranked]) -> bool:
+    """Tell whether a field that was recorded without any words is looked for where there is one field only."""
+    if target.phrases or target.label or target.placeholder or target.family != "field":
+        return False
+    fields = [each for each in ranked if each.facets.family == "field"]
+    return fields == [best] and not best.got.get("words on one side only")
 
 
 @dataclass(frozen=True, slots=True)
