@@ -131,6 +131,8 @@ def note(self, phase, step, effect="", **facts):
         strike()
 
 journal.RunJournal.note = note
+if point == "start":
+    strike()
 from autokey.__main__ import main
 main()
 """
@@ -230,7 +232,10 @@ class Stage:
         self.via = self.site.url
 
     def run(self, *arguments: str, point: str = "-", when: str = "-", fault: str = "-") -> Ran:
-        """Run one command to its end, answering what it asks."""
+        """Run one command to its end, answering what it asks.
+
+        The fault strikes at the note `point` (its number, or PHASE:STEP), before or after it; "start": at once.
+        """
         command = [sys.executable, "-c", LAUNCHER, point, when, fault, str(self.daemon)]
         command += [str(QUICK), str(ANSWER), *arguments]
         with tempfile.TemporaryFile("w+") as noise:
