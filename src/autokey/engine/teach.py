@@ -102,7 +102,8 @@ def unfit(ctx: Context, screen: Screen, element: Element, candidate: Candidate, 
     if use == "press" and not candidate.enabled and not element.guarded:
         return "cannot be pressed now"
     if use != "value":
-        said = (candidate.name, candidate.text, *candidate.labels, *candidate.beside[:1])
+        own = [text for text in (candidate.name, candidate.text, *candidate.labels) if text]
+        said = own or candidate.beside[:1]  # beside a box with words of its own stands another one's explanation
         if element.permission and any(opposite(_sense(word), _sense(text)) for word in element.words for text in said):
             return "says something else"
         other = _other(ctx, screen, element, candidate, look)
