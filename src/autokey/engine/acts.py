@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import messages, own, person, sight, teach
+from autokey.engine import messages, own, person, sight, split, teach
 from autokey.engine.asking import ask_for, label_of, match_on, use_of
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
@@ -245,7 +245,11 @@ async def type_into(
             )
         ctx.altered.add(on)
         try:
-            await ctx.page.fill(candidate.ref, value)
+            boxes = split.parts(ctx.last, candidate) if ctx.last else ()
+            if len(boxes) == len(value):
+                await split.fill(ctx, boxes, value)
+            else:
+                await ctx.page.fill(candidate.ref, value)
         except SentItselfError:
             if sends or await _left_with_it(ctx, step):
                 return True

@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, form, messages, person, sight, unknown, unordered
+from autokey.engine import acts, form, messages, person, sight, split, unknown, unordered
 from autokey.engine.context import SAID
 from autokey.errors import KeyAtRiskError, SiteChangedError
 from autokey.model import ITSELF, Located, Unsure
@@ -216,6 +216,7 @@ async def _needed(ctx: Context, step: Step) -> tuple[str, ...]:
     found = {kind: acts.match_on(ctx, seen, screen, screen.elements[kind]) for kind in kinds if kind in screen.elements}
     located = [one for one in found.values() if isinstance(one, Located)]
     taken = {one.candidate.ref for one in located}
+    taken |= {part.ref for one in located for part in split.parts(seen.look, one.candidate)}
     # A field in this layer that is none of the known ones may be a code whose words were changed.
     free = [
         one

@@ -1,0 +1,48 @@
+"""A code that is typed into several small boxes in a row, one character each.
+
+Knows nothing of what a code is for or of when it is sent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from autokey.secret import Secret
+
+if TYPE_CHECKING:
+    from autokey.engine.context import Context
+    from autokey.model import Candidate, Look
+
+_FEWEST: Final = 4  # boxes: no code is shorter
+_WIDEST: Final = 90  # CSS pixels: a field for more than a character is wider
+
+
+def parts(look: Look, first: Candidate) -> tuple[Candidate, ...]:
+    """Give the boxes of one code from `first` on, left to right; () where it is a field for the whole code."""
+    if not 0 < first.box[2] <= _WIDEST:
+        return ()
+    x, y, width, height = first.box
+    row = sorted(
+        (
+            one
+            for one in look.candidates
+            if one.kind in {"text", "password"} and one.layer == first.layer and one.enabled and not one.covered
+            if abs(one.box[1] - y) <= 2 and abs(one.box[2] - width) <= 2 and abs(one.box[3] - height) <= 2
+        ),
+        key=lambda one: one.box[0],
+    )
+    found: list[Candidate] = []
+    for one in row:
+        if one.box[0] >= x and (not found or one.box[0] - found[-1].box[0] <= 2 * width):
+            found.append(one)
+    if len(found) < _FEWEST or any(one.labels or one.placeholder not in {"", *"0-_•·"} for one in found[1:]):
+        return ()
+    return tuple(found)
+
+
+async def fill(ctx: Context, boxes: tuple[Candidate, ...], value: str | Secret) -> None:
+    """Type one character into each box. Raises what `Page.fill` raises."""
+    text = value.reveal() if isinstance(value, Secret) else value
+    for one, character in zip(boxes, text, strict=True):
+        # One character is no secret of its own, and must not be hidden wherever it stands.
+        await ctx.page.fill(one.ref, Secret(character, known=False) if isinstance(value, Secret) else character)
