@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import messages, own, person, sight, split, teach
+from autokey.engine import menus, messages, own, person, sight, split, teach
 from autokey.engine.asking import ask_for, label_of, match_on, use_of
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
@@ -41,8 +41,6 @@ __all__ = [
     "use_of",
 ]
 
-_HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
-_STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
 _TRIES: Final = 4
 SENDING: Final = 3.0  # seconds in which a page that has sent a code by itself is answered
 BY_HAND: Final = None
@@ -118,8 +116,8 @@ async def click(
     on, asked = await here(ctx, step), ctx.asked
     why = "something keeps covering or replacing the control"
     at_first = ctx.last
-    menu = any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
-    if menu and await _one_opens(ctx, step, on):
+    opens_menu = menus.opens(ctx, step)
+    if opens_menu and await _one_opens(ctx, step, on):
         return True
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, step.target[0], step=step, done=_shows(ctx, step.to))
@@ -128,8 +126,12 @@ async def click(
         if changed is not None and ctx.asked != asked and await changed():
             return False
         try:
-            if menu and await _opens_by_hovering(ctx, step, candidate.ref):
-                return True
+            if opens_menu:
+                if await menus.by_hovering(ctx, step, candidate.ref):
+                    return True
+                candidate = await menus.right_one(ctx, step, on, candidate)
+                if candidate is None:
+                    return True
             before()
             await ctx.page.click(candidate.ref, unless=unless)
         except StaleError:
@@ -164,20 +166,11 @@ async def _one_opens(ctx: Context, step: Step, on: str) -> bool:
         return False
     for candidate in found.best:
         try:
-            if await _opens_by_hovering(ctx, step, candidate.ref):
+            if await menus.by_hovering(ctx, step, candidate.ref):
                 return True
         except (StaleError, CoveredError):
             continue
     return False
-
-
-async def _opens_by_hovering(ctx: Context, step: Step, ref: int) -> bool:
-    stamp = ctx.last.stamp if ctx.last else 0
-    await ctx.page.hover(ref)
-    await ctx.page.changed(stamp, _STIR)
-    seen = await sight.see(ctx)
-    limit = 0.0 if seen.look.stamp == stamp else _HOVER
-    return seen.name in step.to or await sight.until(ctx, step.to, limit, everywhere=False) is not None
 
 
 async def here(ctx: Context, step: Step) -> str:

@@ -95,13 +95,18 @@ async def ask_which(
     text: str = "",
     reason: str = "",
     extra: tuple[str, ...] | None = None,
+    final: bool = False,
 ) -> Candidate | Secret | int | None:
-    """Ask as `ask_for`, with `extra` choices (their place from 0 is given), or a value that the person types."""
+    """Ask as `ask_for`, with `extra` choices (their place from 0 is given), or a value that the person types.
+
+    `final`: nothing that is found while the question is open is taken; its being found is what is in doubt.
+    """
     come: list[Candidate] = []
+    comes = not final and not whole and use != "value"
 
     async def over() -> object:
         watches = {"done": done()} if done is not None else {}
-        if not whole and use != "value":
+        if comes:
             watches["come"] = _comes(ctx, screen_name, name, come)
         return (await race(**watches))[1]
 
@@ -116,7 +121,7 @@ async def ask_which(
         step=step.id,
         what=label_of(element),
         found=found,
-        done=over if done is not None or (not whole and use != "value") else None,
+        done=over if done is not None or comes else None,
         reason=reason or "; ".join(found.reasons[:2]),
         unfit=unfit,
         meant=lambda one: teach.meant(one, use, ctx.last) if ctx.last is not None else one,

@@ -1,0 +1,119 @@
+"""A menu that opens from an icon without words: by hovering, if need be over its neighbours, before any click.
+
+Knows nothing of what is in the menu or of other steps.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final
+
+from autokey import match, screens
+from autokey.engine import asking, sight
+from autokey.engine.language import words_of
+from autokey.match.icon import CORNER, same_row
+from autokey.match.words import tokens
+from autokey.model import Candidate, Located, Unsure
+from autokey.ports import CoveredError, StaleError
+
+if TYPE_CHECKING:
+    from autokey.engine.context import Context
+    from autokey.model import Element, Flow, Look, Step
+
+_HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
+_STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
+_LARGEST: Final = 64  # CSS pixels: an icon
+_MOST: Final = 6  # neighbours that are hovered over
+
+
+def opens(ctx: Context, step: Step) -> bool:
+    """Say whether the step leads to a menu."""
+    return any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
+
+
+async def by_hovering(ctx: Context, step: Step, ref: int) -> bool:
+    """Hover over a node and say whether the step's menu opened."""
+    stamp = ctx.last.stamp if ctx.last else 0
+    await ctx.page.hover(ref)
+    await ctx.page.changed(stamp, _STIR)
+    seen = await sight.see(ctx)
+    limit = 0.0 if seen.look.stamp == stamp else _HOVER
+    return seen.name in step.to or await sight.until(ctx, step.to, limit, everywhere=False) is not None
+
+
+async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Candidate | None:
+    """Give the icon to click where hovering opened nothing; None: a neighbour's hovering opened the menu, or the
+    person did the step.
+
+    An icon that is known by its place alone is only clicked where no other documented interface of the site, which
+    this page may just as well be, has it at another place; else the person is asked.
+    """
+    element = ctx.flow.selectors.screens[on].elements[step.target[0]]
+    look = ctx.last
+    if look is None or (on, element.name) in ctx.pins or not _nameless(element, taken):
+        return taken
+    near = _neighbours(element, look, taken)
+    for one in near:
+        try:
+            if await by_hovering(ctx, step, one.ref):
+                return None
+        except (StaleError, CoveredError):
+            continue
+    if not near or not _disputed(ctx, await ctx.page.look(), taken):
+        return taken
+    found = Unsure((taken, *near)[:3], ("only its place is known, and the site's pages have it at different places",))
+    answer = await asking.ask_which(
+        ctx,
+        on,
+        element.name,
+        found,
+        step=step,
+        done=lambda: _shown(ctx, step),
+        use="press",
+        final=True,
+        reason=found.reasons[0],
+    )
+    return answer if isinstance(answer, Candidate) else None
+
+
+async def _shown(ctx: Context, step: Step) -> object:
+    while True:
+        if seen := await sight.until(ctx, step.to, 3600.0, strange="watch"):
+            return seen
+        await asyncio.sleep(0)
+
+
+def _nameless(element: Element, one: Candidate) -> bool:
+    wanted = {token for hint in (*element.hints, *element.words) for token in tokens(match.normalise(hint))}
+    said = {token for text in (one.name, one.title) for token in tokens(match.normalise(text))}
+    return element.by == "icon" and not wanted & (said | {hint.casefold() for hint in one.hints})
+
+
+def _neighbours(element: Element, look: Look, taken: Candidate) -> list[Candidate]:
+    """Give the other nameless icons of the row, farthest right first: that is where people look for their account."""
+    found = [
+        one
+        for one in look.candidates
+        if one.clickable and one.ref != taken.ref and one.layer == taken.layer and not one.covered
+        if not one.name and not one.text and _nameless(element, one)
+        if 0 < one.box[2] <= _LARGEST and one.box[1] < CORNER and same_row(one.box, taken.box)
+        if one.box[0] > taken.box[0] and one.parent != taken.ref and one.ref != taken.parent
+    ]
+    return sorted(found, key=lambda one: -one.box[0])[:_MOST]
+
+
+def _disputed(ctx: Context, look: Look, taken: Candidate) -> bool:
+    """Say whether the page also is that of another documented interface, by which the icon is not this one."""
+    return any(_elsewhere(flow, look, taken) for flow in ctx.flows if flow is not ctx.flow)
+
+
+def _elsewhere(flow: Flow, look: Look, taken: Candidate) -> bool:
+    seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
+    screen = flow.selectors.screens.get(seen.name or "")
+    if screen is None or not screen.everywhere or screen.interruption:
+        return False
+    for step in flow.steps:
+        if screen.name in step.on and any(flow.selectors.screens[name].kind == "menu" for name in step.to):
+            found = match.find(screen.elements[step.target[0]], look, layer=seen.layer, words=words_of(flow))
+            return not (isinstance(found, Located) and found.candidate.ref == taken.ref)
+    return False
