@@ -32,6 +32,10 @@ class Secret:
         """Give the text itself."""
         return self.__value
 
+    def characters(self) -> tuple[Secret, ...]:
+        """Give each character as a secret of its own; `redact` does not look for them."""
+        return tuple(Secret(one, known=False) for one in self.reveal())
+
     def __len__(self) -> int:
         return len(self.__value)
 

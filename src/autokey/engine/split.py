@@ -42,7 +42,5 @@ def parts(look: Look, first: Candidate) -> tuple[Candidate, ...]:
 
 async def fill(ctx: Context, boxes: tuple[Candidate, ...], value: str | Secret) -> None:
     """Type one character into each box. Raises what `Page.fill` raises."""
-    text = value.reveal() if isinstance(value, Secret) else value
-    for one, character in zip(boxes, text, strict=True):
-        # One character is no secret of its own, and must not be hidden wherever it stands.
-        await ctx.page.fill(one.ref, Secret(character, known=False) if isinstance(value, Secret) else character)
+    for one, character in zip(boxes, value.characters() if isinstance(value, Secret) else value, strict=True):
+        await ctx.page.fill(one.ref, character)
