@@ -42,5 +42,6 @@ def parts(look: Look, first: Candidate) -> tuple[Candidate, ...]:
 
 async def fill(ctx: Context, boxes: tuple[Candidate, ...], value: str | Secret) -> None:
     """Type one character into each box. Raises what `Page.fill` raises."""
-    for one, character in zip(boxes, value.characters() if isinstance(value, Secret) else value, strict=True):
+    characters: tuple[str | Secret, ...] = value.characters() if isinstance(value, Secret) else tuple(value)
+    for one, character in zip(boxes, characters, strict=True):
         await ctx.page.fill(one.ref, character)
