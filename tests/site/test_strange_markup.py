@@ -4,6 +4,7 @@ import pytest
 
 from autokey import match, screens
 from autokey.model import Absent, Element, Layer, Look, Screen, Unsure
+from autokey.secret import Secret
 
 
 def one(look, kind, number=0):
@@ -113,3 +114,34 @@ def test_cells_of_a_grid_without_rows_form_the_row_of_what_stands_at_their_heigh
     look = show(f"<div style='display:grid;grid-template-columns:repeat(3,1fr)'>{cells}</div>")
     label = next(c for c in look.candidates if c.own == "ICG-MM")
     assert run(live.row(label.ref, ["Read", "Trade"])) == ("ICG-MM", "192.0.2.10", "Trade")
+
+
+def test_a_field_nobody_sees_over_the_boxes_of_a_code_takes_what_is_typed(show, run, live):
+    look = show(
+        "<div>Authenticator code</div><div style='position:relative;display:flex;width:fit-content'>"
+        "<input id=all style='position:absolute;inset:0;width:100%;opacity:0'>"
+        + "<input size=1 readonly tabindex=-1>"
+        * 6
+        + "</div>"
+        "<p id=o></p><script>all.oninput = () => { document.querySelectorAll('[readonly]').forEach((b, n) => { b.value = all.value[n] || '' });"
+        "o.textContent = all.value.length === 6 ? 'complete' : '' }</script>"
+    )
+    run(live.fill(match.find(Element("code", "label", ("Authenticator code",)), look).candidate.ref, Secret("135790")))
+    assert "complete" in {c.text for c in run(live.look()).candidates}
+
+
+def test_what_the_boxes_of_a_code_are_called_for_screen_readers_is_not_what_the_code_is(show):
+    boxes = "".join(f"<input size=1 maxlength=1 aria-label='Digit {n}'>" for n in range(1, 7))
+    look = show(f"<div>Authenticator code</div><div>{boxes}</div><div>E-mail code</div><input>")
+    found = match.find(Element("code", "label", ("Authenticator code",)), look)
+    assert found.candidate.labels == ("Digit 1",)
+
+
+def test_a_row_of_a_table_ends_with_the_row_that_opens_it_up(show, run, live):
+    look = show(
+        "<p>Trade</p><table><tr><td>one</td><td>4f9c</td></tr><tr><td colspan=2>Read</td></tr>"
+        "<tr><td>two</td><td>aaaa</td></tr></table><p>203.0.113.9</p>"
+    )
+    named = {c.own: c.ref for c in look.candidates}
+    assert run(live.row(named["one"], ["Read", "Trade"])) == ("one", "4f9c", "Read")
+    assert run(live.row(named["two"], ["Read", "Trade", "203.0.113.9"])) == ()

@@ -37,10 +37,11 @@ const ready = (ref, size) => {
   if (!n) return { stale: true };
   const e = fieldOf(n);
   if (!e) return { none: true };
-  if (e.matches(':disabled') || e.closest('[aria-disabled="true"],[inert]')) return { off: true };
-  if (e.readOnly) return { off: true };
+  if (e.closest('[aria-disabled="true"],[inert]')) return { off: true };
   const r = rectOf(e), x = r.x + r.w / 2, y = r.y + r.h / 2;
   if (e.localName !== 'select' && !(x >= 0 && y >= 0 && x < vw() && y < vh())) e.scrollIntoView({ block: 'center', inline: 'nearest', behavior: 'instant' });
+  const lid = lidOver(cells(e)?.[0] || e);
+  if (!lid && (e.matches(':disabled') || e.readOnly)) return { off: true };
   const q = rectOf(e), h = hit(q.x + q.w / 2, q.y + q.h / 2);
   if (h && !within(e, h) && layerAt(h) > layerAt(e)) return { by: describe(h) };
   box = e;
@@ -48,7 +49,6 @@ const ready = (ref, size) => {
   parts = size > 1 ? cells(e) : null;
   if (parts && parts.length < size - parts.indexOf(e)) parts = null;
   if (parts && parts[0] !== e && parts.length === size) box = parts[0];
-  const lid = lidOver(box);
   if (lid) { box = lid; parts = null; }
   box.focus({ preventScroll: true });
   return { focused: deepFocus() === box, cells: parts ? size : 0 };

@@ -179,6 +179,8 @@ class Course:
     async def _elsewhere(self, index: int, name: str) -> int:
         """Go on at the step that starts on the screen that shows: skip what only navigates, or go back."""
         steps = self.steps
+        if await self._menu_closed(steps[index], name):
+            return index
         for later in range(index + 1, len(steps)):
             skipped = steps[index:later]
             if any(one.effect or one.verb not in {"open", "click"} for one in skipped if not one.when):
@@ -203,6 +205,18 @@ class Course:
         await self.count_back(steps[index])
         self.ctx.written = [one for one in self.ctx.written if one.screen != name]
         return first
+
+    async def _menu_closed(self, step: Step, name: str) -> bool:
+        """Close a drop-down in which several things were chosen, as it stays open over the page of the next step."""
+        ctx = self.ctx
+        before = self.steps[: next(n for n, one in enumerate(self.steps) if one.id == step.id)]
+        chosen = any(one.verb == "set" and name in one.on for one in before)
+        way = f"menu before {step.id}"
+        if ctx.flow.selectors.screens[name].kind != "menu" or not chosen or way in self.left:
+            return False
+        self.left.add(way)
+        await ctx.page.press("Escape")
+        return await sight.until(ctx, step.on, 2.0, strange="watch") is not None
 
     async def landed(self, step: Step, before: Look | None) -> sight.Sighting | None:
         """Wait for where a click leads. None: do the step again, which is only safe where it has no effect."""

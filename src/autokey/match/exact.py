@@ -5,6 +5,7 @@ Knows nothing of scores, fingerprints beyond the kind of a field, or what is don
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 FARTHEST_LABEL: Final = 1  # a field's label is the nearest or second nearest text beside it
 _FILLERS: Final = Phrases(
     ["input", "text", "please enter", "enter", "please input", "textbox", "field", "please select", "select"]
+)
+
+# What the boxes of one code are called for screen readers: it tells one from the next, not what the code is.
+_CELL: Final = re.compile(
+    r"(?:please )?(?:enter )?(?:verification |otp |pin |code |security )*"
+    r"(?:digit|character|char|number|box|cell|input|pin|otp|code) ?(?:number |no |#)?\d{1,2}(?: (?:of|/) ?\d{1,2})?"
 )
 
 
@@ -189,7 +196,7 @@ def _otherwise_tied(index: Index, place: int) -> bool:
     candidate = index.all[place]
     own = {index.norm(candidate.placeholder), index.norm(candidate.title)}
     labels = {index.norm(label) for label in (*candidate.labels, candidate.name)} - own - {""}
-    return any(label not in _FILLERS for label in labels)
+    return any(label not in _FILLERS and not _CELL.fullmatch(label) for label in labels)
 
 
 def _nearest(index: Index, places: tuple[int, ...], phrases: Phrases) -> tuple[int, ...]:
