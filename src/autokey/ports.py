@@ -117,8 +117,12 @@ class Page(Protocol):
     async def codes(self, refs: Sequence[int] = ()) -> tuple[Secret, ...]:
         """Decode every QR code that is visible in the top-most layer, from memory, nothing is written."""
 
-    async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:
-        """Give the texts of the smallest block around `ref` that also holds one of `marks`; () if none does."""
+    async def row(self, ref: int, marks: Sequence[str], others: Sequence[str] = ()) -> tuple[str, ...]:
+        """Give the texts of the smallest block around `ref` that also holds one of `marks`; () if none does.
+
+        Never of more than one row of a table, card or item of a list: where that cannot be told, (). `others` are words
+        that stand in the same row, too: a line that holds one of them is the row.
+        """
 
     async def block(self, ref: int, others: Sequence[int]) -> frozenset[int]:
         """Give the refs inside the largest block around `ref` that holds none of `others` (one card of several)."""

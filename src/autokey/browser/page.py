@@ -375,11 +375,11 @@ class BrowserPage:
             return Reading(Secret(found["shown"], known=False), others, near)
         return None
 
-    async def row(self, ref: int, marks: Sequence[str]) -> tuple[str, ...]:
-        """Give the texts of the smallest block around `ref` that also holds one of `marks`, or ()."""
+    async def row(self, ref: int, marks: Sequence[str], others: Sequence[str] = ()) -> tuple[str, ...]:
+        """Give the texts of the row or card around `ref` that also holds one of `marks`, or () (`ports.Page`)."""
         world = self._acting(reading=True)
         with self._losing(ref):
-            found = await world.call("rowTexts", ref, list(marks))
+            found = await world.call("rowTexts", ref, list(marks), list(others))
             if "stale" in found:
                 raise StaleError
             return tuple(found["texts"])

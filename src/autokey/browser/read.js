@@ -181,20 +181,32 @@ const rowOf = b => {
   for (let n = b.nextElementSibling; n && n.matches('tr,[role=row]') && n.children.length === 1; n = n.nextElementSibling) if (seen(n)) rest.push(n);
   return [b, ...rest];
 };
-const rowTexts = (ref, marks) => {
+// Where what belongs to one key ends, where nothing says so but the make of the page: a row is bounded by its
+// structure, never by the words in it. A block that is no row of one key (a whole list, the page) is none.
+const LISTS = 'table,tbody,thead,ul,ol,main,[role=table],[role=grid],[role=treegrid],[role=rowgroup],[role=list],[role=feed],[role=main]';
+const inRow = b => { const all = [...kids(b)].filter(n => n.nodeType === 1 && seen(n) && rectOf(n).h > 1); return all.length > 1 && rectOf(b).h <= 200 && all.every(n => level1(rectOf(all[0]), rectOf(n)) || level1(rectOf(n), rectOf(all[0]))) ? all : []; };
+const make = n => `${n.localName}.${classOf(n)}.${n.childElementCount}`;
+const oneOfMany = b => [...(up(b) ? kids(up(b)) : [])].some(n => n !== b && n.nodeType === 1 && make(n) === make(b) && seen(n) && !level1(rectOf(b), rectOf(n)));
+const wholePage = (b, doc) => {
+  const r = rectOf(b);
+  return b === doc.body || up(b) === doc.body || r.h > 480 || r.w * r.h > 0.5 * vw() * vh() || !!b.querySelector('main,footer,nav,table,[role=main],[role=contentinfo],[role=navigation]');
+};
+const rowTexts = (ref, marks, others) => {
   const e = nodeOf(ref);
   if (!e) return { stale: true };
-  const low = marks.map(m => fold(m).toLowerCase()).filter(Boolean);
-  const own = words(e).toLowerCase();
-  const has = t => low.some(m => { const i = t.indexOf(m); return i >= 0 && !/[\p{L}\p{N}]/u.test(t[i - 1] || ' ') && !/[\p{L}\p{N}]/u.test(t[i + m.length] || ' '); });
+  const holds = list => { const low = list.map(m => fold(m).toLowerCase()).filter(Boolean); return t => low.some(m => { const i = t.indexOf(m); return i >= 0 && !/[\p{L}\p{N}]/u.test(t[i - 1] || ' ') && !/[\p{L}\p{N}]/u.test(t[i + m.length] || ' '); }); };
+  const has = holds(marks), other = holds(others);
   const said = b => runs(pieces(b, null), true).map(r => textOfRun(r)).filter(Boolean);
   for (let b = e, cell = null; b; cell = b, b = up(b)) {
     // The cells of a grid may stand in it without rows: those at the same height are the row.
     const level = cell && /grid/.test(getComputedStyle(b).display) ? [...kids(b)].filter(n => n.nodeType === 1 && level1(rectOf(cell), rectOf(n))) : [];
     const row = rowOf(b);
+    if (!row && level.length < 2 && b !== e && (b.matches(LISTS) || wholePage(b, e.ownerDocument))) break;
     const list = row ? row.flatMap(said) : level.length > 1 ? level.flatMap(said) : said(b);
-    if (has(list.join(' \u0001 ').toLowerCase())) return { texts: list };
-    if (row || b === e.ownerDocument.body || floats.get(b)) return { texts: [] };
+    const text = list.join(' \u0001 ').toLowerCase();
+    if (has(text)) return { texts: list };
+    const cells = level.length > 1 ? level : inRow(b);
+    if (row || b.matches(LISTS) || cells.length > 3 || (cells.length > 1 && other(text)) || (list.length > 2 && (b.matches('li,article,[role=listitem]') || oneOfMany(b))) || floats.get(b)) break;
   }
   return { texts: [] };
 };

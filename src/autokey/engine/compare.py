@@ -24,6 +24,9 @@ _SPLIT = re.compile(r"[,，、;/|\n\t]+")
 _CURRENT = re.compile(
     r"(?:your\s+)?(?:current|present)\s+ip(?:\s+address)?(?:\s+is)?\s*[:：]?\s*[0-9A-Fa-f:.]*", re.IGNORECASE
 )
+# Rights that are listed with a mark for each: which of them the key has, the words alone do not tell.
+_DENIES = re.compile(r"[✗✘✕✖×❌☐□]|\b(?:off|no|not|none|disabled|denied|without)\b|否|关闭|未", re.IGNORECASE)
+_HEAD = re.compile(r"^[^:：,]{1,40}[:：]\s*")
 _TOKEN = re.compile(r"[0-9A-Fa-f:.]{3,}(?:/\d{1,3})?")
 
 
@@ -85,6 +88,19 @@ def rights(order: Order, flow: Flow, text: str, *, strict: bool) -> Comparison:
     if strange:
         return Comparison("not-provable", (f"the site also names {strange[0][:40]!r}, which is not understood",))
     return Comparison("verified", proven=("rights",))
+
+
+def named(order: Order, flow: Flow, texts: Iterable[str]) -> Comparison:
+    """Compare the rights that a key's row names with those ordered: only texts that name one count, and those whole.
+
+    The key's own label may hold such a word, too: it names no right.
+    """
+    own = normalise(order.label)
+    told = [_HEAD.sub("", text) for text in texts if normalise(text) != own]
+    told = [text for text in told if rights_in(text, flow.selectors.shown, strict=False)[0]]
+    if not told or any(_DENIES.search(text) for text in told):
+        return Comparison("not-provable", ("the site's words for the rights were not understood",))
+    return rights(order, flow, "\n".join(told), strict=True)
 
 
 def box(order: Order, right: str, *, on: bool | None) -> Comparison:

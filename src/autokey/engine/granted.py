@@ -63,9 +63,10 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
     ip_words = [*ctx.order.ips, *([] if ctx.order.ips else shown.get("no-ips", ()))]
     listed = False
     while seen is not None:
-        rights, ips = await own_row(ctx, seen, right_words), await own_row(ctx, seen, ip_words)
+        rights = await own_row(ctx, seen, right_words, ip_words)
+        ips = await own_row(ctx, seen, ip_words, right_words)
         if rights or ips:
-            parts = _boxes(ctx, seen) or [compare.rights(ctx.order, ctx.flow, "\n".join(rights), strict=False)]
+            parts = _boxes(ctx, seen) or [compare.named(ctx.order, ctx.flow, rights)]
             parts.append(_anywhere(ctx, seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)))
             return compare.together(parts)
         if card := _card(ctx, seen):
@@ -132,10 +133,12 @@ def _open(ctx: Context, choice: Candidate) -> compare.Comparison | None:
     return None
 
 
-async def own_row(ctx: Context, seen: sight.Sighting, marks: Sequence[str]) -> tuple[str, ...]:
+async def own_row(
+    ctx: Context, seen: sight.Sighting, marks: Sequence[str], others: Sequence[str] = ()
+) -> tuple[str, ...]:
     for ref in own.marks(ctx, seen):
         try:
-            texts = await ctx.page.row(ref, marks)
+            texts = await ctx.page.row(ref, marks, others)
         except StaleError:
             continue
         if texts and _is_ours(ctx, texts):
