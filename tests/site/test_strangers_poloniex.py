@@ -45,3 +45,15 @@ def test_rights_ticked_beside_the_code_that_creates_the_key_are_taken_off_howeve
     with serve("main", "options-first") as site:
         outcome = run(site, home, permissions="read")
     stored(outcome, {"read"})
+
+
+def test_chinese_words_lead_to_the_same_key_where_the_page_is_titled_like_its_cards(home):
+    with serve("main", "zh", "old-key") as site:
+        outcome = run(site, home, permissions="read", ips=IP)
+    stored(outcome, {"read"}, (IP,), born=frozenset({"trade"}))
+
+
+def test_chinese_futures_pages_with_rights_on_the_form_lead_to_the_same_key(home):
+    with serve("futures", "zh", "restrictions") as site:
+        outcome = run(site, home, permissions="read,trade")
+    stored(outcome, {"read", "trade"})

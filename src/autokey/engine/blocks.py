@@ -11,7 +11,9 @@ import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from autokey.engine.language import words_of
 from autokey.match import normalise
+from autokey.match.words import Phrases
 from autokey.ports import StaleError
 
 if TYPE_CHECKING:
@@ -23,12 +25,14 @@ if TYPE_CHECKING:
 def labels(seen: Sighting) -> list[Candidate]:
     """Give the labels that begin a block, in the order of the page."""
     assert seen.screen is not None
-    words = {normalise(word) for word in seen.screen.each}
-    return [
+    words = Phrases(seen.screen.each, words_of(seen.flow))
+    found = [
         one
         for one in seen.look.candidates
         if one.layer == seen.layer and not one.clickable and normalise(one.own) in words
     ]
+    # A page's heading may be called like what begins each block of it (in a language without plurals, say).
+    return [one for one in found if one.role != "heading"] or found
 
 
 async def digests(ctx: Context, seen: Sighting, *, all_of_them: bool = False) -> dict[int, str]:

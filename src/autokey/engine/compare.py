@@ -22,7 +22,9 @@ Verdict = Literal["verified", "different", "not-provable"]
 _SPLIT = re.compile(r"[,，、;/|\n\t]+")
 # Two documented pages tell the person's own address beside the list: "Your current IP is ...", "Current IP: ...".
 _CURRENT = re.compile(
-    r"(?:your\s+)?(?:current|present)\s+ip(?:\s+address)?(?:\s+is)?\s*[:：]?\s*[0-9A-Fa-f:.]*", re.IGNORECASE
+    r"(?:(?:your\s+)?(?:current|present)\s+ip(?:\s+address)?(?:\s+is)?|your\s+ip(?:\s+is)?"
+    r"|(?:当前|目前|當前)的?\s*ip(?:地址)?\s*[是为為]?)\s*[:：]?\s*[0-9A-Fa-f:.]*",
+    re.IGNORECASE,
 )
 # Rights that are listed with a mark for each: which of them the key has, the words alone do not tell.
 _DENIES = re.compile(r"[✗✘✕✖×❌☐□]|\b(?:off|no|not|none|disabled|denied|without)\b|否|关闭|未", re.IGNORECASE)

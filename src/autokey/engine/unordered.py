@@ -81,7 +81,8 @@ async def _ask_about(ctx: Context, step: Step, likely: Sequence[Candidate]) -> N
 
 
 def _ticked(ctx: Context, seen: sight.Sighting) -> list[Candidate]:
-    begins = {normalise(word) for screen in ctx.flow.selectors.screens.values() for word in screen.each}
+    each = [word for screen in ctx.flow.selectors.screens.values() for word in screen.each]
+    begins = Phrases(each, words_of(ctx.flow))
     here = [one for one in seen.look.candidates if one.layer == seen.layer]
     if not seen.layer and any(not one.clickable and normalise(one.own) in begins for one in here):
         return []  # keys that were made before stand on the same page, with boxes of their own
