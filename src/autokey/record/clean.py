@@ -129,16 +129,18 @@ class Cleaner:
     def text(self, text: str, *, said: bool = True) -> str:
         """Give a text with everything personal replaced. `said=False`: it is no text that a person reads."""
         text = EMAIL.sub(OWNER, text)
+        private = self.private is not None
         if self.private is not None:
             text = self.private.replace(text)
-            if said:
-                text = PHONE.sub(lambda found: re.sub(r"\d", "0", found[0]), MONEY.sub("0.00", text))
-                text = MASKED.sub(lambda found: example("", found[0], ANY), HANDLE.sub(_handle, text))
+        if private and said:
+            text = PHONE.sub(lambda found: re.sub(r"\d", "0", found[0]), MONEY.sub("0.00", text))
         text = IPV4.sub(self._address, text)
         text = IPV6.sub(self._address, text)
         for name, shape, pattern in self._shapes:
             text = pattern.sub(self._known(name, shape), text)
         text = RUN.sub(self._run, text)
+        if private and said:
+            text = MASKED.sub(lambda found: example("", found[0], ANY), HANDLE.sub(_handle, text))
         text = WHEN.sub(MOMENT, text)
         text = AMOUNT.sub("0.00", text)
         return DIGITS.sub(lambda found: "0" * len(found[0]), text)

@@ -39,6 +39,7 @@ _TREE: Final = """(api, look) => {
   };
   return (RECORD);
 }"""
+_MARKUP: Final = frozenset({"class", "role", "type", "tabindex"})  # as people wrote it; record.js keeps only words
 _SAID: Final = frozenset({"title", "alt", "placeholder", "value", "aria-label", "href"})  # a person may read these
 
 
@@ -178,7 +179,8 @@ def retext(body: list[Any], cleaner: clean.Cleaner) -> None:
         where[index] = clean.unshield(cleaner.text(where[index]))
     for _tag, attributes, _style, _children in html.walk(body):
         for key, text in attributes.items():
-            attributes[key] = clean.unshield(cleaner.text(text, said=key in _SAID))
+            if key not in _MARKUP:
+                attributes[key] = clean.unshield(cleaner.text(text, said=key in _SAID))
 
 
 def refuse(page: Page, flow: Flow, private: Private | None, secrets: list[str]) -> None:
@@ -190,7 +192,7 @@ def refuse(page: Page, flow: Flow, private: Private | None, secrets: list[str]) 
     )
     # Codes, passphrases, keys: whatever this run has held as a secret, in any form.
     kept = kept or any(redact(text) != text for text in (page.html, page.aria))
-    personal = private.kept(page.aria, *scan.said(page.html)) if private is not None else ""
+    personal = private.kept(page.aria, *_spoken(page.html)) if private is not None else ""
     if wrong or kept or personal:
         why = wrong[0] if wrong else "still holds a secret" if kept else f"still holds {personal}"
         raise RefusedError(
@@ -198,6 +200,14 @@ def refuse(page: Page, flow: Flow, private: Private | None, secrets: list[str]) 
             fix="Nothing was written. Leave this screen out, or report what it shows.",
             screen=page.screen,
         )
+
+
+def _spoken(text: str) -> list[str]:
+    """Give every text and attribute of a written page that is not markup of the site's own."""
+    found = [str(where[index]) for where, index in html.texts(html.body_of(text))]
+    for _tag, attributes, _style, _children in html.walk(html.body_of(text)):
+        found += [value for key, value in attributes.items() if key not in _MARKUP]
+    return found
 
 
 def _empty_fields(body: list[Any], secrets: set[str]) -> None:

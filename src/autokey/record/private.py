@@ -46,6 +46,7 @@ _PERSONAL: Final = re.compile(
     r"|remark|label|memo|secret|token|session|csrf|device_?id|passphrase|password|invit|referral",
     re.IGNORECASE,
 )
+_FIELDS: Final = frozenset({"text", "password", "select"})
 _WITHIN: Final = 10  # pixels by which a column's values may be off its heading
 _BESIDE: Final = 420
 _HEADER: Final = 100  # pixels at the top in which sites say who is signed in
@@ -90,9 +91,17 @@ class Private:
         for one in look.candidates:
             for text in {one.own, one.text, one.name}:
                 self._of_text(text)
-        rows = [one for one in look.candidates if one.text and len(one.text) <= 80]
+        rows = [one for one in look.candidates if 0 < len(one.text) <= 80 or one.kind in _FIELDS]
+        asked = {
+            normalise(text)
+            for one in look.candidates
+            if one.kind in _FIELDS
+            for text in (*one.labels, one.name, *one.beside[:1])
+        }
         for one in rows:
-            if normalise(one.text) in _OWNED and one.kind == "words":
+            said = normalise(one.text)
+            heads = one.tag == "th" or one.role == "columnheader"
+            if said in _OWNED and one.kind == "words" and (heads or said not in asked):
                 for value in _values(one, rows):
                     if normalise(value) not in _OWNED:
                         self.add(value, "a name or label")
@@ -186,13 +195,28 @@ def _values(label: Candidate, rows: list[Candidate]) -> list[str]:
     near = [one for one in rows if one is not label and one.layer == label.layer]
     level = [one for one in near if abs(one.box[1] + one.box[3] / 2 - y - h / 2) <= 6 and one.ref != label.parent]
     plain = [one for one in level if one.kind == "words" and not one.clickable]
-    heads = label.role == "columnheader" or label.tag == "th" or len(plain) >= 2
-    if heads:
+    if label.role == "columnheader" or label.tag == "th" or len(plain) >= 2:
         below = [one for one in near if one.box[1] >= y + h - 2 and abs(one.box[0] - x) <= _WITHIN]
-        return [one.text for one in below if one.kind == "words" and not one.clickable and one.role != "heading"]
+        others = [one.box[0] for one in plain]
+        return [
+            one.text
+            for one in below
+            if one.kind == "words" and not one.clickable and one.role != "heading" and _in_row(one, near, others)
+        ]
     right = [one for one in level if 0 <= one.box[0] - x - w + 2 <= _BESIDE]
     first = min(right, key=lambda one: one.box[0], default=None)
     return [first.text] if first is not None and first.kind == "words" and not first.clickable else []
+
+
+def _in_row(value: Candidate, near: list[Candidate], columns: list[int]) -> bool:
+    """Say whether a text stands in a row of a table: something stands at its height in another column."""
+    middle = value.box[1] + value.box[3] / 2
+    return any(
+        one is not value
+        and abs(one.box[1] + one.box[3] / 2 - middle) <= 8
+        and any(abs(one.box[0] - column) <= _WITHIN for column in columns)
+        for one in near
+    )
 
 
 def _says_itself(key: str, value: str) -> bool:
