@@ -17,12 +17,10 @@ from walks import NAME, fill_in, folder, record
 from lookalikes.person import run as create
 from lookalikes.server import serve
 
-STILL = 1.1  # seconds that a person looks at a page; a new screen is kept after 0.6
 
-
-async def through_antd(page, world) -> None:
+async def through_antd(page, world, kept) -> None:
     await page.locator(".ant-dropdown-trigger").hover()
-    await asyncio.sleep(STILL)
+    await kept("menu")
     await page.get_by_text("API Management").click()
     await page.get_by_text("Create API Key").click()
     await page.locator("#apiForm_remark").fill("marias-third-bot")
@@ -33,14 +31,13 @@ async def through_antd(page, world) -> None:
     await page.locator("#verify_mail").fill(code)
     await page.locator("#verify_ga").fill(world.totp())
     await page.get_by_role("button", name="Confirm").last.click()
-    await asyncio.sleep(STILL)
+    await kept("created")
     await page.locator(".ant-modal-wrap:not(.ant-hidden)").get_by_role("button", name="Confirm").click()
-    await asyncio.sleep(STILL)
 
 
-async def through_forms(page, world) -> None:
+async def through_forms(page, world, kept) -> None:
     await page.locator("details summary").click()
-    await asyncio.sleep(STILL)
+    await kept("markets")
     await page.get_by_role("link", name="API Management").click()
     await page.get_by_role("button", name="Create API Key").click()
     await page.locator("[name=remark]").fill("marias-third-bot")
@@ -51,9 +48,8 @@ async def through_forms(page, world) -> None:
     await page.locator("#code").fill(code)
     await page.locator("#ga").fill(world.totp())
     await page.get_by_role("button", name="Confirm").click()
-    await asyncio.sleep(STILL)
+    await kept("created")
     await page.locator("dialog").get_by_role("button", name="Confirm").click()
-    await asyncio.sleep(STILL)
 
 
 WALKS = {"antd": through_antd, "forms": through_forms}
@@ -62,7 +58,7 @@ WALKS = {"antd": through_antd, "forms": through_forms}
 @pytest.mark.parametrize("style", WALKS)
 def test_from_a_walk_to_a_stored_key(run, browser_path, style) -> None:
     with serve(style) as site:
-        walked = record(run, browser_path, site.url, lambda page: WALKS[style](page, site.world))
+        walked = record(run, browser_path, site.url, lambda page, kept: WALKS[style](page, site.world, kept))
         assert walked.process.returncode == 0, walked.printed
         (made,) = site.world.keys
     kept = [(str(path), path.read_bytes()) for path in folder(walked).iterdir()]
@@ -128,17 +124,15 @@ def test_nothing_of_a_walk_is_left_in_what_it_keeps(run, browser_path, site) -> 
     site.pages["/"] = PAGE.format(**CANARIES)
     shown: list[str] = []
 
-    async def person(page) -> None:
-        await asyncio.sleep(STILL)
+    async def person(page, kept) -> None:
         await page.fill("#n", CANARIES["typed"])
         await page.fill("#p", CANARIES["password"])
         await page.fill("#c", CANARIES["code"])
         await page.click("text=Create key")
-        await asyncio.sleep(STILL)
+        await kept("created")
         shown.append(await page.content())
         shown.append(json.dumps(await page.context.cookies()))
         await page.click("text=Done")
-        await asyncio.sleep(STILL)
 
     walked = record(run, browser_path, site.url, person)
     assert walked.process.returncode == 0, walked.printed
@@ -162,8 +156,8 @@ def test_nothing_of_a_walk_is_left_in_what_it_keeps(run, browser_path, site) -> 
 def test_what_cannot_be_cleaned_is_refused_by_its_kind_and_screen(run, browser_path, site) -> None:
     site.pages["/"] = "<!doctype html><title>t</title><h1>Referral</h1><p>Yours: https://x.example/r/Qk7</p>"
 
-    async def person(page) -> None:
-        await asyncio.sleep(STILL)
+    async def person(page, kept) -> None:
+        del kept
         assert await page.title() == "t"
 
     walked = record(run, browser_path, site.url, person)

@@ -5,6 +5,7 @@ The browser is told by a wrapper to open a debugging port beside the one that au
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import socket
@@ -38,11 +39,15 @@ def wrapper(browser: str, port: int) -> str:
 
 
 def record(
-    run: Callable, browser: str, site: str, person: Callable[[Page, Callable], Awaitable[None]], *words: str
+    run: Callable,
+    browser: str,
+    site: str,
+    person: Callable[[Page, Callable[[str], Awaitable[None]]], Awaitable[None]],
+    *words: str,
 ) -> Create:
     """Let `person` walk through the pages of `site` while `autokey record` looks on; give the ended command.
 
-    The person is given the tab, and `kept(n)`: wait until n screens have been kept or refused.
+    The person is given the tab, and `kept(name)`: wait until a screen of that name has been kept.
     """
     port = free_port()
     more = {"AUTOKEY_BROWSER": wrapper(browser, port)}
@@ -51,10 +56,13 @@ def record(
         command.next("human")
         command.next("note")
 
+        async def kept(name: str) -> None:
+            await asyncio.to_thread(command.next, "note", having=lambda event: f"Recorded: {name}" in event["text"])
+
         async def walk() -> None:
             async with async_playwright() as driver:
                 joined = await driver.chromium.connect_over_cdp(f"http://127.0.0.1:{port}")
-                await person(joined.contexts[0].pages[0])
+                await person(joined.contexts[0].pages[0], kept)
                 await joined.close()
 
         run(walk())

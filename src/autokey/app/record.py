@@ -168,6 +168,7 @@ async def _until_done(walker: Walker, human: Human, options: Options) -> None:
                 asking = None  # nobody is at the terminal: the window's end is the walk's
                 continue
             if answer.word == "stop":
+                await walker.last()
                 return
             await walker.keep(again=True)
             asking = asyncio.ensure_future(human.ask(Need("record", ("by-hand",), "Go on clicking, or say stop.")))

@@ -18,6 +18,7 @@ from autokey.browser.world import DialogOpenError, LostError
 from autokey.engine.language import words_of
 from autokey.errors import RefusedError, SiteChangedError
 from autokey.model import Fingerprint, Shape
+from autokey.ports import GoneError
 from autokey.record import clean, scan
 from autokey.record.capture import Capture, Deed, Eyes
 from autokey.record.page import cleaned, located
@@ -120,6 +121,15 @@ class Walker:
         name = self._arrive(shows, again=again, hovered=led)
         self.take()
         return name
+
+    async def last(self) -> None:
+        """Keep what shows at the end, if the person has come to it just now."""
+        with suppress(LostError, DialogOpenError, SiteChangedError, GoneError):
+            await asyncio.sleep(_STILL)
+            self.take()
+            here = self._here
+            if here is None or not outline_of(await self.page.look()).like(here):
+                await self.keep()
 
     def take(self) -> None:
         """Work off what the person did since the last call."""

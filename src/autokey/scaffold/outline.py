@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _INPUTS: Final = frozenset({*FIELDS, "box", "radio"})
 _ALIKE: Final = 0.6  # share of common things at which two looks show one screen
+_ROW: Final = 2  # things to press that a row of a list brings with it
 _ICON: Final = 64  # pixels
 _ENTRY: Final = 40  # characters of an entry
 _WIDE: Final = 460  # pixels
@@ -60,7 +61,7 @@ class Outline:
             return False
         if self.fields and (self.fields, self.heads, self.title) == (other.fields, other.heads, other.title):
             return True
-        more = self.acts <= other.acts or self.acts >= other.acts  # a row more in a list
+        more = len(self.acts ^ other.acts) <= _ROW  # a row more in a list
         if more and self.heads and (self.fields, self.heads, self.path) == (other.fields, other.heads, other.path):
             return True
         pairs = ((self.fields, other.fields), (self.heads, other.heads), (self.acts, other.acts))
