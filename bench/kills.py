@@ -38,6 +38,7 @@ from bench.stage import ANSWER, FOREIGN, LAUNCHER, QUICK, SUBJECTS, Ran, misbeha
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
+from lookalikes import kucoin, poloniex
 from lookalikes.server import serve
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
 LABEL: Final = "KILL-1"
 LIMIT: Final = 240.0  # seconds for one process: longer is a hang
 GONE: Final = 15.0  # seconds until what a killed run leaves behind has ended
+NONE: Final = "000000"  # what a person types who got no mail
 STORED: Final = 2  # the exit code of a second `create` of a label that is stored
 ROUNDS: Final = 3  # times that resume is run before what it said counts as not finishing
 STYLES: Final = ("antd", "element", "soup", "forms", "shadow")
@@ -92,7 +94,7 @@ class Sandbox:
         ]
 
     def answer(self, kind: str) -> str:
-        return sandbox.Player(self.running).answer(kind) or "000000"
+        return sandbox.Player(self.running).answer(kind) or NONE
 
     def delete(self, kept: str) -> None:
         with self.running.world.lock:
@@ -112,16 +114,39 @@ class Sandbox:
         self.running.clock.move(120)
 
 
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One of tests/lookalikes: how it is served, whose it is, and the order that is given on it."""
+
+    serve: Callable[..., Any]
+    words: tuple[str, ...]
+    exchange: str
+    ips: str
+    rights: str
+    more: tuple[str, ...] = ()
+
+
+_ADDRESSES: Final = "192.0.2.10,192.0.2.11"
+KINDS: Final = {
+    **{style: Kind(serve, (style,), "coinstore", _ADDRESSES, "read,trade") for style in STYLES},
+    "spa-kucoin": Kind(kucoin.serve, (), "kucoin", "192.0.2.10", "read,trade"),
+    "spa-kucoin-2020": Kind(kucoin.serve, ("old",), "kucoin", "", "read,trade", ("--flow", "kucoin-2020")),
+    "strange-legacy": Kind(poloniex.serve, ("legacy",), "poloniex", "", "read", ("--flow", "poloniex-legacy")),
+    "strange-main": Kind(poloniex.serve, ("main",), "poloniex", "", "read", ("--flow", "poloniex")),
+    "strange-futures": Kind(poloniex.serve, ("futures",), "poloniex-futures", "", "read"),
+}
+
+
 class Lookalike:
     """One of tests/lookalikes and its owner."""
 
-    exchange = "coinstore"
-    order = ("--ips", "192.0.2.10,192.0.2.11", "--permissions", "read,trade")
-    permissions, ips = frozenset({"read", "trade"}), frozenset({"192.0.2.10", "192.0.2.11"})
-
-    def __init__(self, stack: ExitStack, style: str, flags: str) -> None:
-        self.world = (running := stack.enter_context(serve(style, *flags.split()))).world
-        self.url = running.url
+    def __init__(self, stack: ExitStack, name: str, flags: str) -> None:
+        kind = KINDS[name]
+        self.world: Any = (running := stack.enter_context(kind.serve(*kind.words, *flags.split()))).world
+        self.url, self.exchange = running.url, kind.exchange
+        self.permissions, self.ips = frozenset(kind.rights.split(",")), frozenset(filter(None, kind.ips.split(",")))
+        where = ("--ips", kind.ips) if kind.ips else ("--no-ip",)
+        self.order = (*where, "--permissions", kind.rights, *kind.more)
         self.old = {key.api_key for key in self.world.keys}
 
     @property
@@ -130,8 +155,13 @@ class Lookalike:
 
     def keys(self) -> list[Truth]:
         return [
-            Truth({"api_key": one.api_key, "secret_key": one.secret_key}, frozenset(one.rights), frozenset(one.ips))
-            for one in self.world.keys
+            Truth(
+                {"api_key": one.api_key, "secret_key": one.secret_key}
+                | ({"passphrase": one.passphrase} if getattr(one, "passphrase", "") else {}),
+                frozenset(one.rights),
+                frozenset(one.ips),
+            )
+            for one in list(self.world.keys)
             if one.api_key not in self.old
         ]
 
@@ -140,7 +170,9 @@ class Lookalike:
             end = time.monotonic() + 5
             while not self.world.codes and time.monotonic() < end:
                 time.sleep(0.05)
-        return self.world.answer(kind)
+        if kind == "email-link" and not any(not mail.used for mail in self.world.mails):
+            return NONE
+        return str(self.world.answer(kind))
 
     def delete(self, kept: str) -> None:
         self.world.keys[:] = [one for one in self.world.keys if one.api_key in self.old | {kept}]
@@ -148,7 +180,7 @@ class Lookalike:
     def mend(self) -> None:
         for one in self.world.keys:
             if one.api_key not in self.old:
-                one.rights, one.ips = tuple(sorted(self.permissions)), tuple(sorted(self.ips))
+                one.rights, one.ips = type(one.rights)(sorted(self.permissions)), tuple(sorted(self.ips))
 
     def later(self) -> None:
         return
@@ -303,9 +335,12 @@ class Play:
                     self.site.mend()
                 answer[kind] = "done"
                 continue
+            if kind == "which":
+                answer = {"word": "stop"}  # nobody sees the page
+                break
             try:
                 answer[kind] = self.site.answer(kind)
-                if kind == "email-link" and not answer[kind].startswith("https"):
+                if kind == "email-link" and answer[kind] == NONE:
                     answer = {"word": "resend"}  # no mail came
                     break
             except ValueError:
@@ -375,7 +410,7 @@ def _below(pid: int) -> list[int]:
 
 def site_of(stack: ExitStack, name: str, flags: str) -> Sandbox | Lookalike:
     """Serve a site by its name."""
-    if name in STYLES:
+    if name in KINDS:
         return Lookalike(stack, name, flags)
     return Sandbox(stack, SUBJECTS[name], flags)
 
@@ -453,7 +488,7 @@ def _play(scene: Play, one: Plan) -> str:
 
 
 def main() -> int:
-    everything = (*SUBJECTS, *STYLES)
+    everything = (*SUBJECTS, *KINDS)
     parser = argparse.ArgumentParser(prog="python -m bench.kills", description=__doc__.partition("\n")[0])
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--n", type=int, default=22, help="how many kills; the sites take turns")
