@@ -101,6 +101,7 @@ SENTENCES: Final = {
         "element.beside": "A field without words: the words of the button next to it.",
         "element.row": "It stands in the row of the new key, one of several alike.",
         "element.permission": "The right that it grants.",
+        "element.grants": "One of several choices (radio, option): all the rights that this one stands for.",
         "element.anywhere": "The choice that makes a key usable from any address.",
         "element.secret": "What it shows or takes must not be seen.",
         "element.danger": "Acting on it can do harm.",

@@ -311,6 +311,9 @@ def _element(name: str, table: Table) -> Element:
     else:
         words = table.take_texts(by, required=True)
     permission = table.take_text("permission", "", one_of=("", *model.PERMISSIONS))
+    grants = table.take_texts("grants")
+    if unknown := [word for word in grants if word not in model.PERMISSIONS]:
+        raise table.fail(f"{unknown[0]!r} is not a permission; known: {', '.join(model.PERMISSIONS)}", "grants")
     anywhere = table.take_flag("anywhere")
     element = Element(
         name=name,
@@ -324,9 +327,10 @@ def _element(name: str, table: Table) -> Element:
         beside=table.take_texts("beside"),
         row=table.take_flag("row"),
         permission=permission,
+        grants=grants,
         anywhere=anywhere,
         secret=table.take_flag("secret"),
-        danger=table.take_flag("danger") or permission in model.DANGEROUS or anywhere,
+        danger=table.take_flag("danger") or bool({permission, *grants} & model.DANGEROUS) or anywhere,
         optional=table.take_flag("optional"),
     )
     table.end()
@@ -356,14 +360,14 @@ def _guarded(flow: Flow) -> Selectors:
         guarded = {
             key: replace(one, guarded=True)
             for key, one in screen.elements.items()
-            if one.permission or one.secret or one.danger or key in clicked.get(name, ())
+            if one.permission or one.grants or one.secret or one.danger or key in clicked.get(name, ())
         }
         screens[name] = replace(screen, elements={**screen.elements, **guarded}) if guarded else screen
     return replace(flow.selectors, screens=screens)
 
 
 def _holds_what_matters(screen: Screen) -> bool:
-    return screen.secret or any(element.permission for element in screen.elements.values())
+    return screen.secret or any(element.permission or element.grants for element in screen.elements.values())
 
 
 def all_consumers(folders: Folders) -> list[Consumer]:

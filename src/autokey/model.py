@@ -99,6 +99,7 @@ class Element:
     beside: tuple[str, ...] = ()  # for fields without words: the words of the button it stands next to
     row: bool = False  # it stands in the row of the order's key, one of several alike
     permission: str = ""  # the right that it grants
+    grants: tuple[str, ...] = ()  # one of several choices: all the rights that this one stands for
     anywhere: bool = False  # the choice that makes a key usable from any address
     secret: bool = False
     danger: bool = False

@@ -151,7 +151,23 @@ def _permissions(given: str | None, flow: Flow, consumer: Consumer | None) -> fr
             f"Every key of {flow.title} can {' and '.join(unasked)}; that cannot be left out and was not ordered.",
             fix=f"If it is wanted, order it: --permissions {','.join(sorted(wanted | always, key=PERMISSIONS.index))}",
         )
+    _choosable(frozenset(wanted | always), flow)
     return frozenset(wanted | always)
+
+
+def _choosable(permissions: frozenset[str], flow: Flow) -> None:
+    """Refuse rights for which the site has no choice of exactly these, where one choice stands for several."""
+    for step in flow.steps:
+        screens = [flow.selectors.screens[name] for name in step.on if name in flow.selectors.screens]
+        named = [screen.elements[name] for screen in screens for name in step.target if name in screen.elements]
+        choices = [element.grants for element in named if element.grants] if step.verb == "set" else []
+        covered = {right for one in choices for right in one}
+        if choices and permissions & covered not in [set(one) for one in choices]:
+            offered = "; ".join(sorted(",".join(sorted(one, key=PERMISSIONS.index)) for one in choices))
+            raise UsageError(
+                f"{flow.title} has no choice of exactly {', '.join(sorted(permissions & covered))}.",
+                fix=f"It offers {offered}.",
+            )
 
 
 def _dangerous(permissions: Iterable[str], ips: Sequence[str], flow: Flow, *, allowed: bool) -> None:

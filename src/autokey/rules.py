@@ -220,10 +220,11 @@ def rights_are_held(flow: Flow) -> Iterator[Problem]:
     handled: set[str] = set()
     for step in flow.steps:
         if step.verb == "set" and step.state in {"ordered", "off"}:
-            handled |= {element.permission for _, element in _elements(flow, step) if element is not None}
+            for _, element in _elements(flow, step):
+                handled |= {element.permission, *element.grants} if element is not None else set()
         elif step.verb in {"set", "click"}:
             for name, element in _elements(flow, step):
-                if element is not None and element.permission:
+                if element is not None and (element.permission or element.grants):
                     yield Problem(step.line, f"step {step.id} switches {name} without looking at what was ordered.")
     for right, offer in flow.permissions.items():
         if offer != "always" and right not in handled:
@@ -234,10 +235,11 @@ def rights_are_held(flow: Flow) -> Iterator[Problem]:
             yield Problem(1, f'selectors do not say how the site writes {right}: add to [shown] {right} = "its words".')
     for screen in flow.selectors.screens.values():
         for element in screen.elements.values():
-            if element.permission and element.permission not in flow.permissions:
-                yield Problem(
-                    1, f"{screen.name}.{element.name} grants {element.permission}, which the flow does not list."
-                )
+            for right in {element.permission, *element.grants} - {"", *flow.permissions}:
+                yield Problem(1, f"{screen.name}.{element.name} grants {right}, which the flow does not list.")
+            if element.grants and (element.permission or element.role not in {"radio", "option"}):
+                where = f"{screen.name}.{element.name}"
+                yield Problem(1, f"{where} has `grants`, which is for one of several choices (radio, option) alone.")
 
 
 def order_is_used(flow: Flow) -> Iterator[Problem]:

@@ -1,7 +1,7 @@
 """Two front-ends that are wholly unlike ours, with flows that anybody could write for them after CONTRIBUTING.
 
 One sets rights and addresses after the key was made, behind codes that are sent by themselves; the other gives keys
-neither names nor rights. Judged by what their server was sent.
+no names and lists them without their rights. Judged by what their server was sent.
 """
 
 from __future__ import annotations
@@ -96,6 +96,7 @@ def test_a_key_without_a_name_is_read_beside_words_that_stand_twice_and_found_by
     assert (run.result["exit"], run.result.get("verified")) == (0, "not-provable"), run.printed
     ((_, key),) = site.said
     assert stored("nameless/FIRST")["secret_key"] == key["secret"]
+    assert key["rights"] == "read,trade"
 
 
 @pytest.mark.parametrize("site", ["nameless"], indirect=True)

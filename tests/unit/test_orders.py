@@ -72,6 +72,17 @@ def test_addresses_are_refused_where_no_step_puts_them_in() -> None:
         check(flow, ips=None)
 
 
+def test_rights_for_which_there_is_no_choice_are_refused_with_those_there_are() -> None:
+    step = next(step for step in COINSTORE.steps if step.verb == "set" and step.state == "ordered")
+    screen = COINSTORE.selectors.screens[step.on[0]]
+    choice = {name: replace(screen.elements[name], grants=("read", "trade"), permission="") for name in step.target}
+    screens = {**COINSTORE.selectors.screens, screen.name: replace(screen, elements={**screen.elements, **choice})}
+    flow = replace(COINSTORE, selectors=replace(COINSTORE.selectors, screens=screens))
+    with pytest.raises(UsageError, match=r"no choice of exactly read.*read,trade"):
+        check(flow, permissions="read")
+    assert check(flow, permissions="read,trade").order.permissions == {"read", "trade"}
+
+
 def test_a_right_that_every_key_has_is_ordered_by_name() -> None:
     flow = replace(COINSTORE, permissions={**COINSTORE.permissions, "trade": "always"})
     with pytest.raises(RefusedError, match="--permissions read,trade"):

@@ -227,7 +227,7 @@ async def type_into(
 
     `sends`: a field that took it all and is gone then has sent it; it is not typed again.
     """
-    stands = ""
+    stands, refused = "", False
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, name, step=step, use="field", done=done)
         if candidate is BY_HAND:
@@ -238,10 +238,10 @@ async def type_into(
             )
         ctx.altered.add(on)
         try:
-            boxes = split.parts(ctx.last, candidate) if ctx.last else ()
+            boxes = split.parts(ctx.last, candidate) if ctx.last and refused else ()
             if len(boxes) == len(value):
                 await split.fill(ctx, boxes, value)
-            else:
+            else:  # the page's own way with a code in several boxes first: it may have one field over them all
                 await ctx.page.fill(candidate.ref, value)
         except SentItselfError:
             if sends or await _left_with_it(ctx, step):
@@ -250,7 +250,7 @@ async def type_into(
         except (StaleError, CoveredError):
             continue
         except RefusedInputError as error:
-            stands = error.stands
+            stands, refused = error.stands, True
             continue
         return True
     shown = f" and shows {stands!r}" if stands else ""

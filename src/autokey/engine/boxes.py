@@ -33,11 +33,22 @@ async def set_all(ctx: Context, step: Step, before: Callable[[], None] | None = 
     screen = ctx.flow.selectors.screens[on]
     for name in step.target:
         element = screen.elements[name]
+        if element.grants and not _wanted(ctx, step, element):
+            continue  # choosing another one takes this one off
         await set_one(ctx, step, on, element, wanted=_wanted(ctx, step, element), before=before)
 
 
 def _wanted(ctx: Context, step: Step, element: Element) -> bool:
+    if element.grants and step.state == "ordered":
+        return granted(ctx, step.on[0], element) == set(element.grants)
     return element.permission in ctx.order.permissions if step.state == "ordered" else step.state != "off"
+
+
+def granted(ctx: Context, on: str, element: Element) -> frozenset[str]:
+    """Give what of the order such a choice decides: the rights that the choices of its screen stand for."""
+    elements = ctx.flow.selectors.screens[on].elements.values()
+    covered = {right for one in elements for right in one.grants} if element.grants else set()
+    return ctx.order.permissions & covered
 
 
 async def as_wanted(ctx: Context, step: Step) -> bool:

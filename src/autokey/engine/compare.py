@@ -116,6 +116,16 @@ def box(order: Order, right: str, *, on: bool | None) -> Comparison:
     return Comparison("verified", proven=("rights",))
 
 
+def choice(ordered: frozenset[str], grants: Iterable[str], *, on: bool | None) -> Comparison:
+    """Compare one of several choices, each of which stands for all the rights of a key, with what was ordered."""
+    if on is None:
+        return Comparison("not-provable", ("it cannot be read which rights are chosen",))
+    if on != (set(grants) == ordered):
+        chosen = "other rights than were ordered are chosen" if on else "the ordered rights are not chosen"
+        return Comparison("different", (chosen,))
+    return Comparison("verified", proven=("rights",))
+
+
 def ips(order: Order, flow: Flow, text: str) -> Comparison:
     """Compare the addresses a text names with those ordered."""
     found = ips_in(text)

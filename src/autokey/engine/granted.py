@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 from typing import TYPE_CHECKING
 
-from autokey.engine import acts, capture, compare, own, sight
+from autokey.engine import acts, boxes, capture, compare, own, sight
 from autokey.model import Located
 from autokey.ports import StaleError
 from autokey.secret import Secret
@@ -37,6 +37,8 @@ async def _shown(ctx: Context, step: Step, name: str) -> compare.Comparison:
     element = ctx.flow.selectors.screens[step.on[0]].elements[name]
     if candidate is not None and element.permission:
         return compare.box(ctx.order, element.permission, on=candidate.checked)
+    if candidate is not None and element.grants:
+        return compare.choice(boxes.granted(ctx, step.on[0], element), element.grants, on=candidate.checked)
     if candidate is not None and element.anywhere:
         return _open(ctx, candidate) or compare.Comparison("not-provable", ("which addresses count is not shown",))
     if candidate is None:
