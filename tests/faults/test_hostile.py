@@ -79,15 +79,24 @@ def test_a_redirect_to_another_address_stops_the_run_before_anything_is_made(att
     assert any(host.startswith("!") for host in end.hosts), end.hosts
 
 
-def test_a_second_tab_on_another_host_gets_nothing_and_is_listed(attack):
+def test_a_second_tab_on_another_host_is_closed_and_listed_and_the_run_goes_on(attack):
     script = "addEventListener('click', () => open('https://evil.example/wallet'), {once: true, capture: true});"
     end = attack(script)
-    assert end.ran.code in {0, 3}, end.said
+    assert end.ran.code == 0, end.said
     assert "!evil.example" in end.hosts, end.hosts
-    if end.ran.code == 0:
-        assert end.stage.wrong() == ""
-    else:
-        assert end.stage.site.state.create_requests == 0
+    assert end.stage.wrong() == ""
+
+
+def test_a_promotion_with_buttons_of_its_own_over_the_form_is_closed_and_nothing_else(attack):
+    act = """const d = document.createElement('div'); d.setAttribute('role', 'dialog'); d.setAttribute('aria-modal', 'true');
+    d.style = 'position:fixed;inset:0;background:#fff;z-index:9999';
+    d.innerHTML = '<h2>Withdraw for free!</h2><button class=a>Withdraw now</button><button class=b>Confirm</button><button class=c>×</button>';
+    d.querySelector('.a').onclick = d.querySelector('.b').onclick = () => { window.autokeyWrong = 1; location.href = 'https://evil.example/'; };
+    d.querySelector('.c').onclick = () => d.remove(); document.body.append(d);"""
+    end = attack(once("Remark Name", act))
+    assert end.ran.code == 0, end.said
+    assert end.stage.wrong() == ""
+    assert set(end.hosts) == {"www.coinstore.com"}
 
 
 def test_other_hosts_that_a_page_calls_are_blocked_and_listed(attack):

@@ -120,7 +120,7 @@ class Tabs:
             self._tabs.append(world)
         page.on("close", lambda _: self._closed(world))
         page.on("crash", lambda _: self._closed(world))
-        page.on("framenavigated", lambda frame: self.woken.set() if frame is page.main_frame else None)
+        page.on("framenavigated", lambda frame: self._navigated(world) if frame is page.main_frame else None)
         if not self._own:
             self._listen(page)
             self.traffic = Traffic(page)
@@ -216,10 +216,27 @@ class Tabs:
                     self.woken.set()
                     # "Aborted" leaves the page that is there, where an error page would replace it.
                     await cdp.send("Fetch.failRequest", {"requestId": event["requestId"], "errorReason": "Aborted"})
+                    if blank(world.page.url):
+                        await self._close_window(world)
                 else:
                     await cdp.send("Fetch.continueRequest", {"requestId": event["requestId"]})
             except Error:
                 return  # the request was given up meanwhile
+
+    def _navigated(self, world: World) -> None:
+        self.woken.set()
+        url = world.page.url
+        if host_of(url) and not self.permits(url) and self._tabs and world is not self._tabs[0]:
+            # Its first request was on its way before it could be judged.
+            self.refused.append(host_of(url))
+            self.counted[f"!{host_of(url)}"] += 1
+            self._later(self._close_window(world))
+
+    async def _close_window(self, world: World) -> None:
+        """Close a window that a page opened for a host that is not allowed; the first tab stays, whatever it shows."""
+        if world in self._tabs[1:]:
+            with contextlib.suppress(Error):
+                await world.page.close()
 
     def _dialog_seen(self, kind: str) -> None:
         self.dialogs.append(kind)

@@ -65,15 +65,15 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
     ip_words = [*ctx.order.ips, *([] if ctx.order.ips else shown.get("no-ips", ()))]
     listed = False
     while seen is not None:
-        rights = await own_row(ctx, seen, right_words, ip_words)
-        ips = await own_row(ctx, seen, ip_words, right_words)
+        rights, others = await own_row(ctx, seen, right_words, ip_words)
+        ips, more = await own_row(ctx, seen, ip_words, right_words)
         if rights or ips:
             parts = _boxes(ctx, seen) or [compare.named(ctx.order, ctx.flow, rights)]
             parts.append(_anywhere(ctx, seen) or compare.ips(ctx.order, ctx.flow, "\n".join(ips or rights)))
             return compare.together(parts)
         if card := _card(ctx, seen):
             return compare.together(card)
-        listed = bool(own.marks(ctx, seen))
+        listed = bool(set(own.marks(ctx, seen)) - others - more)
         if loop.time() >= end or (listed and not right_words and not ip_words):
             break
         await ctx.page.changed(seen.look.stamp, 1.0)
@@ -137,15 +137,18 @@ def _open(ctx: Context, choice: Candidate) -> compare.Comparison | None:
 
 async def own_row(
     ctx: Context, seen: sight.Sighting, marks: Sequence[str], others: Sequence[str] = ()
-) -> tuple[str, ...]:
+) -> tuple[tuple[str, ...], set[int]]:
+    """Give the texts of the key's row, and the labels that turned out to stand in the row of another key."""
+    foreign: set[int] = set()
     for ref in own.marks(ctx, seen):
         try:
             texts = await ctx.page.row(ref, marks, others)
         except StaleError:
             continue
         if texts and _is_ours(ctx, texts):
-            return texts
-    return ()
+            return texts, foreign
+        foreign |= {ref} if texts else set()
+    return (), foreign
 
 
 def _is_ours(ctx: Context, texts: Sequence[str]) -> bool:
