@@ -68,9 +68,7 @@ def leaks(stage: Stage, runs: Iterable[Ran], secrets: Iterable[str]) -> list[str
     [
         ("coinstore", "before:capture", "after", "full"),
         ("coinstore", "stored:capture", "before", "kill"),
-        ("coinstore", "before:close", "before", "driver"),
         ("kucoin", "before:capture", "after", "browser"),
-        ("kucoin", "stored:capture", "before", "full"),
         ("poloniex-futures", "before:capture", "after", "keyring-hanging"),
     ],
 )

@@ -45,3 +45,17 @@ def test_no_second_key_is_made_while_a_first_one_may_stand_on_the_site(stage, fl
     assert again.code == 6
     assert "resume" in again.result["fix"]
     assert one.site.state.created == 1
+
+
+def test_what_another_autokey_is_at_work_on_is_told_and_left_alone(stage):
+    one = stage("coinstore")
+    assert one.run(*create(one), point="before:capture", when="before", fault="kill").code < 0
+    resume = ("resume", "--headless", "--json", "--via", one.via)
+    with ThreadPoolExecutor(2) as pool:
+        first, second = pool.map(lambda _: one.run(*resume), range(2))
+    assert sorted([first.code, second.code]) in ([0, 0], [0, 3]), [first.result, second.result]
+    told = [event.get("text", "") for ran in (first, second) for event in ran.events]
+    assert sum("not listed any more" in text for text in told) == 1
+    # Which of the two it is depends on whether it looked before or after the first had begun.
+    assert any("at work on" in text or "still going on" in text for text in told)
+    assert not one.site.state.keys

@@ -83,9 +83,14 @@ async def _all(human: Human, options: Options) -> int:
     worst: AutokeyError | None = None
     for sandbox in (False, True):
         worst = _recover(places.vault(sandbox), human) or worst
-    left = [run for run in journal.runs() if _is_open(run) and not run.active]
+    half_done = [run for run in journal.runs() if _is_open(run)]
+    left = [run for run in half_done if not run.active]
+    for run in half_done:
+        if run.active:
+            human.tell("note", text=f"{run.exchange}/{run.label}: another autokey is at work on it right now.")
     if not left and worst is None:
-        human.tell("result", status="nothing-open", exit=0, text="No run is half-done.")
+        other = "other " if half_done else ""
+        human.tell("result", status="nothing-open", exit=0, text=f"No {other}run is half-done.")
         return 0
     for run in left:
         error = await _one(run, human, options)
