@@ -126,6 +126,8 @@ def get(world: World, path: str, query: dict[str, str]) -> Answer:
         if path == "/apiKeys":
             world.guard("list")
             return _list(world)
+        if path == "/apiKeys/ask" and "what" not in query:
+            return _go("/apiKeys")
         if path == "/apiKeys/ask":
             world.guard("ask")
             return _ask(world, query)

@@ -57,3 +57,10 @@ def test_chinese_futures_pages_with_rights_on_the_form_lead_to_the_same_key(home
     with serve("futures", "zh", "restrictions") as site:
         outcome = run(site, home, permissions="read,trade")
     stored(outcome, {"read", "trade"})
+
+
+def test_a_change_that_a_session_swallowed_is_made_again_after_the_person_signed_in(home):
+    with serve("legacy", "expire-change") as site:
+        outcome = run(site, home)
+    stored(outcome, {"read"}, born=frozenset({"trade"}))
+    assert [event["needs"] for event in outcome.questions].count(["sign-in"]) == 1

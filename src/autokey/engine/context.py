@@ -100,6 +100,11 @@ class Context:
         """Say whether the step applies to this order (`given`)."""
         return not step.given or (step.given == "ips") == bool(self.order.ips)
 
+    def loses_nothing(self) -> bool:
+        """Say whether a page may be loaded again: not while it may be the only one that ever shows the secret."""
+        once = any(shape.shown == "once" and not shape.made for shape in self.flow.credential.values())
+        return not once or self.state in {"nothing-sent", "stored", "compared"}
+
     def note(self, text: str) -> None:
         """Tell the person something that is worth keeping for the summary."""
         self.notes.append(text)

@@ -74,6 +74,7 @@ class Run(Course):
     def __init__(self, ctx: Context) -> None:
         super().__init__(ctx)
         self.redone = 0
+        self.put: tuple[Step | None, int] = (None, 0)  # the last box that was put, and what had interrupted until then
         self.shown = 0  # how often the secret was asked for again
         self.compared: list[compare.Comparison] = []
         self.index = 0  # of the step that is being done
@@ -149,6 +150,9 @@ class Run(Course):
             step = self.steps[index]
             if not step.when:
                 self.ctx.excess.clear()  # steps with `when` confirm the last change; now it is through
+                if (again := await self._undone()) >= 0:
+                    index = again
+                    continue
             self.tell(step, index)
             self.index = index
             try:
@@ -179,6 +183,7 @@ class Run(Course):
             await acts.fill(ctx, step)
         elif step.verb == "set":
             ctx.journal.note("before", step.id)
+            self.put = (step, ctx.interrupted)
             await boxes.set_all(ctx, step, (lambda: self._begin(step)) if step.effect else None)
         elif step.verb == "add":
             ctx.journal.note("before", step.id)
@@ -197,6 +202,17 @@ class Run(Course):
         else:
             self.compared.extend(await granted.expect(ctx, step))
         return None
+
+    async def _undone(self) -> int:
+        """Give the place of the change just made if an interruption swallowed it (-1), once: the key has none of it."""
+        step, interrupted = self.put
+        self.put = (None, 0)
+        if step is None or step.effect != "changes-key" or interrupted == self.ctx.interrupted:
+            return -1
+        if await boxes.as_wanted(self.ctx, step):
+            return -1
+        self.ctx.note(f"{step.id}: something came in between, and the site has not made this change; it is made again.")
+        return self.steps.index(step)
 
     def _begin(self, step: Step) -> None:
         """Journal a gate before the person is asked: they may send it themselves at any moment."""

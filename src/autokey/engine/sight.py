@@ -254,7 +254,7 @@ async def clear(ctx: Context, seen: Sighting) -> None:
         ctx.interrupted += 1
         if await (_signed_in(ctx, _SOON) if sign_in else _gone(ctx, screen.name, 5.0)):
             return
-        if ctx.state == "nothing-sent":
+        if ctx.loses_nothing():
             await ctx.page.reload()
             if await (_signed_in(ctx, 5.0) if sign_in else _gone(ctx, screen.name, 5.0)):
                 return
