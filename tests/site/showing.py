@@ -112,8 +112,10 @@ LOCATE = """([words, use]) => {
   const middle = e => { e.scrollIntoView({block: 'center'}); const r = e.getBoundingClientRect(); return [r.x + r.width / 2, r.y + r.height / 2]; };
   if (!at) { const held = fields.find(f => f.placeholder === words); return held ? middle(held) : null; }
   if (use === 'field') {
-    const after = fields.find(f => at.compareDocumentPosition(f) & Node.DOCUMENT_POSITION_FOLLOWING);
-    return after ? middle(after) : null;
+    const said = all.filter(e => own(e) === words || (own(e).startsWith(words) && words.length > 4));
+    const far = (e, f) => { const d = f.getBoundingClientRect().bottom - e.getBoundingClientRect().bottom; return d < -6 ? 9e9 : d; };
+    const pairs = said.flatMap(e => fields.map(f => [far(e, f), f]));
+    return pairs.length ? middle(pairs.sort((a, b) => a[0] - b[0])[0][1]) : null;
   }
   if (use === 'value') {
     const next = all.slice(all.indexOf(at) + 1).find(e => own(e) && own(e) !== words);

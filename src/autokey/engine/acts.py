@@ -16,7 +16,7 @@ from autokey.engine.context import Written
 from autokey.engine.still import Stillness
 from autokey.errors import SiteChangedError
 from autokey.model import Located, Unsure
-from autokey.ports import CoveredError, HeldError, RefusedInputError, SentItselfError, StaleError
+from autokey.ports import CoveredError, HeldError, Need, RefusedInputError, SentItselfError, StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
@@ -205,12 +205,40 @@ async def fill(ctx: Context, step: Step) -> None:
     """Put label, IPs or passphrase into a field and read it back."""
     value = ctx.value(step.value)
     on, name = step.on[0], step.target[0]
-    if not await type_into(ctx, step, on, name, value):
+    if isinstance(value, Secret):
+        try:
+            typed = await type_into(ctx, step, on, name, value)
+        except SiteChangedError:
+            typed = False
+        if typed:
+            ctx.written.append(Written(on, name, "length", len(value)))
+        else:
+            ctx.fields[step.value] = await _chosen(ctx, step)
+    elif not await type_into(ctx, step, on, name, value):
         ctx.note(f"{step.id} was filled by hand; what the site granted is compared at the end.")
-    elif isinstance(value, Secret):
-        ctx.written.append(Written(on, name, "length", len(value)))
     else:
         ctx.written.append(Written(on, name, "value", value))
+
+
+async def _chosen(ctx: Context, step: Step) -> Secret:
+    """Ask for the passphrase that the person put into the page themselves: it is stored with the key."""
+    shape = ctx.flow.credential[step.value]
+    reason = ""
+    for _ in range(_TRIES * _TRIES):
+        need = Need(
+            step=step.id,
+            needs=("value",),
+            text=f"Please do this step yourself ({step.text}) and type what you put there here, too: it is stored "
+            "with the key.",
+            reason=reason,
+            deadline=ctx.limits.human,
+        )
+        answer, _ = await person.ask(ctx, need)
+        given = answer.given.get("value") if answer is not None else None
+        if given is not None and shape.minimum <= len(given) <= (shape.maximum or len(given)):
+            return given
+        reason = f"it has {shape.minimum} to {shape.maximum or 'any number of'} characters" if given else ""
+    raise SiteChangedError(f"The passphrase of {step.id} is not known.", step=step.id, screen=step.on[0])
 
 
 async def type_into(

@@ -36,9 +36,10 @@ def main_element(flow: Flow, step: Step) -> tuple[str, str] | None:
     for name in step.on:
         screen = flow.selectors.screens[name]
         kinds = [kind for kind in CODES if kind in step.target] if step.verb == "ask" else list(step.target)
-        for element in (*kinds, step.submit, step.press):
-            if element in screen.elements:
-                return name, element
+        there = [one for one in (*kinds, step.submit, step.press) if one in screen.elements]
+        # What may be missing cannot be asked for where something is sure to be there.
+        for element in sorted(there, key=lambda one: screen.elements[one].optional):
+            return name, element
     return None
 
 
