@@ -116,6 +116,8 @@ async def ask_which(
     def unfit(candidate: Candidate) -> str:
         return teach.unfit(ctx, screen, element, candidate, use=use, look=ctx.last) if ctx.last is not None else ""
 
+    if element.optional and not text and isinstance(found, Absent):
+        text = f"{label_of(element)} was not found on the page. If it is not asked for there, say `done`."
     answer = await person.choose(
         ctx,
         step=step.id,
