@@ -63,9 +63,8 @@ class Course:
             if asked and step.verb == "expect" and ctx.state == "stored":
                 self.unseen.append(f"the page for {step.id} was not shown")
                 return index + 1
-            await unknown.what_is_it(ctx, step, names, everywhere=chrome)
+            seen = await unknown.which_is_it(ctx, unknown.possible(self.steps[index:]), names, everywhere=chrome)
             asked = True
-            seen = await sight.until(ctx, names, 2.0, everywhere=chrome, strange="give up")
         if seen.flow.name != ctx.flow.name:
             return self._switch(seen) if await self._stays(seen) else index
         if chrome and self._home is None:
@@ -235,10 +234,9 @@ class Course:
             seen = None
         if seen is not None or step.effect == "closes":
             return seen or await sight.see(ctx)
-        after = unknown.following(self.steps, step)
-        if after is not None and unknown.is_unknown(await sight.see(ctx), step):
-            await unknown.what_is_it(ctx, after, names, everywhere=False)
-            seen = await sight.until(ctx, names, 2.0, everywhere=False, strange="give up")
+        after = unknown.possible(unknown.following(self.steps, step))
+        if after and unknown.is_unknown(await sight.see(ctx), step):
+            seen = await unknown.which_is_it(ctx, after, names, everywhere=False)
             if seen is not None or not creates:
                 return seen
         if creates:

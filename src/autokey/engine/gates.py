@@ -105,9 +105,8 @@ async def _sign_in(ctx: Context, step: Step) -> None:
             await ctx.page.reload()
         if await sight.until(ctx, inside, 8.0, strange="give up", quiet=True):
             return
-        after = unknown.following(ctx.flow.steps, step)
-        if after is not None:
-            await unknown.what_is_it(ctx, after, inside)
+        if after := unknown.possible(unknown.following(ctx.flow.steps, step)):
+            await unknown.which_is_it(ctx, after, inside)
         reason = "the page does not show that somebody is signed in"
 
 
@@ -115,11 +114,10 @@ async def reached(ctx: Context, step: Step, limit: float) -> bool:
     """Wait for where a step leads; where neither that nor its own page shows, ask the person what it is."""
     if await sight.until(ctx, step.to, limit, strange="give up"):
         return True
-    after = unknown.following(ctx.flow.steps, step)
-    if after is None or not unknown.is_unknown(await sight.see(ctx), step):
+    after = unknown.possible(unknown.following(ctx.flow.steps, step))
+    if not after or not unknown.is_unknown(await sight.see(ctx), step):
         return False
-    await unknown.what_is_it(ctx, after, step.to)
-    return await sight.until(ctx, step.to, 2.0, strange="give up") is not None
+    return await unknown.which_is_it(ctx, after, step.to) is not None
 
 
 async def answered(ctx: Context, before: Look | None, limit: float = 2.0) -> None:
@@ -139,10 +137,15 @@ async def answered(ctx: Context, before: Look | None, limit: float = 2.0) -> Non
         await ctx.page.changed(seen.look.stamp, end - loop.time())
 
 
-async def send_again(ctx: Context, step: Step) -> str:
+async def send_again(ctx: Context, step: Step, *, wanted: bool = True) -> str:
+    """Press what has the code or link mailed. `wanted`: by the person, who is asked for it where it is not found."""
     if not step.send:
         return "this page has no button that sends it again"
     candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=1.0, ask=False)
+    if candidate is None and (wanted or await _reworded(ctx, step)):
+        candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=0.0, done=_shows(ctx, step))
+        if candidate is None:
+            return ""
     if candidate is None or not candidate.enabled:
         return "the site does not let it be sent again yet"
     before = ctx.last
@@ -158,6 +161,14 @@ async def send_again(ctx: Context, step: Step) -> str:
     return ""
 
 
+async def _reworded(ctx: Context, step: Step) -> bool:
+    """Say whether the field of a mailed code is not found, either: then the button has other words, too."""
+    seen = await sight.see(ctx)
+    screen = ctx.flow.selectors.screens[step.on[0]]
+    fields = [screen.elements[kind] for kind in step.target if kind in _MAILED and kind in screen.elements]
+    return bool(fields) and not any(isinstance(acts.match_on(ctx, seen, screen, one), Located) for one in fields)
+
+
 async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
     """Fill what the page asks for, send it, and read the page's own answer."""
     if await sight.until(ctx, (*step.on, *step.to), ctx.limits.screen, strange="give up") is None:
@@ -168,7 +179,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     reason = ""
     needs = await _needed(ctx, step)
     if step.send and _MAILED & set(needs) and not _sent_by_step(ctx, step):
-        reason = await send_again(ctx, step)
+        reason = await send_again(ctx, step, wanted=False)
     for _ in range(_ROUNDS):
         seen = await sight.until(ctx, (*step.on, *step.to), 5.0, strange="give up")
         if seen is not None and seen.name in step.to:

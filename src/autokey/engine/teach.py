@@ -57,6 +57,16 @@ def screen_told(ctx: Context, look: Look) -> tuple[Screen, int] | None:
     return None
 
 
+def page_told(ctx: Context, screen: str, look: Look) -> None:
+    """Take the page that shows for a screen, as long as the first words in its top-most layer stay there."""
+    top = screens.top_modal(look)
+    layer = top.index if top else 0
+    said = [one for one in look.candidates if one.layer == layer and one.own and not one.clickable]
+    if said:
+        ctx.pins[screen, ""] = next((one for one in said if one.role == "heading"), said[-1])
+        ctx.told[:] = [one for one in ctx.told if one != screen] + [screen]
+
+
 def meant(candidate: Candidate, use: Use, look: Look) -> Candidate:
     """Give the field or box that stands beside the words that were pointed at, if that is plain; else the words."""
     families = FIELDS if use == "field" else {"box", "radio"}

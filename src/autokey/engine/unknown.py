@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autokey import match
-from autokey.engine import acts, person, sight
+from autokey.engine import acts, person, sight, teach
 from autokey.engine.language import words_of
 from autokey.model import Absent, Located, Unsure
+from autokey.ports import Need
 from autokey.rules import CODES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Awaitable, Callable, Collection, Sequence
 
     from autokey.engine.context import Context
     from autokey.model import Flow, Step
@@ -25,10 +26,29 @@ def is_unknown(seen: sight.Sighting, step: Step) -> bool:
     return seen.name not in {*step.on, *step.to} or bool(seen.screen and seen.screen.everywhere)
 
 
-def following(steps: Sequence[Step], step: Step) -> Step | None:
-    """Give the first step after this one that starts where this one leads."""
+def following(steps: Sequence[Step], step: Step) -> list[Step]:
+    """Give the steps of which the first may start where this one leads, and the one that is always done."""
     place = next((n for n, one in enumerate(steps) if one.id == step.id), len(steps))
-    return next((one for one in steps[place + 1 :] if set(one.on) & set(step.to)), None)
+    there = [n for n in range(place + 1, len(steps)) if set(steps[n].on) & set(step.to)]
+    always = next((n for n in range(place + 1, len(steps)) if not steps[n].when), len(steps))
+    return [steps[n] for n in there if n <= always] or [steps[n] for n in there[:1]]
+
+
+def possible(steps: Sequence[Step]) -> tuple[Step, ...]:
+    """Give the steps of which a page may be the first: up to one that is always done, which comes first."""
+    always = next((n for n, one in enumerate(steps) if not one.when), len(steps))
+    return (*steps[always : always + 1], *steps[:always])
+
+
+async def which_is_it(
+    ctx: Context, steps: Sequence[Step], names: Collection[str], *, everywhere: bool = True
+) -> sight.Sighting | None:
+    """Ask of one step after the other whether this is its page (`what_is_it`), until one of the screens shows."""
+    for step in steps:
+        await what_is_it(ctx, step, names, everywhere=everywhere)
+        if seen := await sight.until(ctx, names, 2.0, everywhere=everywhere, strange="give up"):
+            return seen
+    return None
 
 
 def main_element(flow: Flow, step: Step) -> tuple[str, str] | None:
@@ -41,6 +61,22 @@ def main_element(flow: Flow, step: Step) -> tuple[str, str] | None:
         for element in sorted(there, key=lambda one: screen.elements[one].optional):
             return name, element
     return None
+
+
+async def _is_it(ctx: Context, step: Step, there: Callable[[], Awaitable[object]], said: str) -> None:
+    """Ask whether this is the page of a step on which there is nothing to be pointed at."""
+    need = Need(
+        step=step.id,
+        needs=("which",),
+        text=f"This page is not recognised. If it is the one for the next step ({step.text}) say 1; if not, bring it "
+        "there and say `done`.",
+        reason=said,
+        deadline=ctx.limits.human,
+        choices=("it is the page for that step",),
+    )
+    answer, _ = await person.ask(ctx, need, there)
+    if answer is not None and answer.choice == 1 and step.on:
+        teach.page_told(ctx, step.on[0], (await sight.see(ctx)).look)
 
 
 async def what_is_it(
@@ -58,14 +94,7 @@ async def what_is_it(
 
     place = main_element(ctx.flow, step)
     if place is None:
-        await person.step_in(
-            ctx,
-            step=step.id,
-            needs=("by-hand",),
-            text=f"The page does not show what comes next ({step.text}) Please bring it there.",
-            until=there,
-            reason=said,
-        )
+        await _is_it(ctx, step, there, said)
         return
     screen, name = place
     element = ctx.flow.selectors.screens[screen].elements[name]
