@@ -143,7 +143,7 @@ async def send_again(ctx: Context, step: Step, *, wanted: bool = True) -> str:
         return "this page has no button that sends it again"
     candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=1.0, ask=False)
     if candidate is None and (wanted or await _reworded(ctx, step)):
-        candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=0.0, done=_shows(ctx, step))
+        candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=0.0, done=shows(ctx, step))
         if candidate is None:
             return ""
     if candidate is None or not candidate.enabled:
