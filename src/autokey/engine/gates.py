@@ -166,7 +166,11 @@ async def _reworded(ctx: Context, step: Step) -> bool:
     seen = await sight.see(ctx)
     screen = ctx.flow.selectors.screens[step.on[0]]
     fields = [screen.elements[kind] for kind in step.target if kind in _MAILED and kind in screen.elements]
-    return bool(fields) and not any(isinstance(acts.match_on(ctx, seen, screen, one), Located) for one in fields)
+    return (
+        seen.name in step.on
+        and bool(fields)
+        and not any(isinstance(acts.match_on(ctx, seen, screen, one), Located) for one in fields)
+    )
 
 
 async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
