@@ -343,13 +343,23 @@ async def _listed(ctx: Context, text: str, limit: float) -> bool:
     end = loop.time() + limit
     while True:
         seen = await sight.see(ctx)
-        if is_listed(seen.look.candidates, text):
+        if is_listed(seen, text):
             return True
         if loop.time() >= end:
             return False
         await ctx.page.changed(seen.look.stamp, 0.5)
 
 
-def is_listed(candidates: tuple[Candidate, ...], text: str) -> bool:
-    """Say whether an address stands on the page as words of its own (not as what a field holds)."""
-    return any(text in one.own.replace(",", " ").split() for one in candidates if one.kind not in {"text", "password"})
+def is_listed(seen: sight.Sighting, text: str) -> bool:
+    """Say whether an address stands in the form as words of its own (not as what a field holds).
+
+    What lies behind its overlay is not the form, nor are the cells of a table, unless the form's fields stand in one:
+    they show other keys.
+    """
+    here = [one for one in seen.look.candidates if one.layer == seen.layer]
+    fields = [one for one in here if one.kind in {"text", "password"}]
+    in_cells = any("td" in one.path.split(">") for one in fields)
+    words = [one for one in here if one.kind not in {"text", "password"}]
+    return any(
+        text in one.own.replace(",", " ").split() for one in words if in_cells or "td" not in one.path.split(">")
+    )
