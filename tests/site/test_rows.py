@@ -49,3 +49,18 @@ def test_rights_in_unknown_words_are_not_taken_from_elsewhere_on_the_page(make, 
     look = show(f"{STYLE}<div><div>{MAKES[make](f'bot1|{IP}|Level 2|2026')}</div>{FOOT.replace('footer', 'div')}</div>")
     assert run(live.row(label(look), WORDS, [IP])) == ()
     assert IP in " ".join(run(live.row(label(look), [IP], WORDS)))
+
+
+def test_a_card_whose_head_has_buttons_beside_the_name_is_read_as_a_whole(show, run, live):
+    head = "<div style='display:flex'><span>{}</span><span>V3</span><i style='flex:1'></i><button>Edit</button><button>Delete</button></div>"
+    body = "<div><span>API Restrictions</span><span>{}</span></div>"
+    look = show(
+        "".join(
+            f"<section class=c>{head.format(n)}{body.format(r)}</section>"
+            for n, r in (("one", "Read"), ("two", "Trade"))
+        )
+    )
+    ref = next(c.ref for c in look.candidates if c.own == "one")
+    texts = run(live.row(ref, ["Read", "Trade"]))
+    assert "Read" in texts
+    assert "Trade" not in texts

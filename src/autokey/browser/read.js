@@ -206,7 +206,7 @@ const rowTexts = (ref, marks, others) => {
     const text = list.join(' \u0001 ').toLowerCase();
     if (has(text)) return { texts: list };
     const cells = level.length > 1 ? level : inRow(b);
-    if (row || b.matches(LISTS) || cells.length > 3 || (cells.length > 1 && other(text)) || (list.length > 2 && (b.matches('li,article,[role=listitem]') || oneOfMany(b))) || floats.get(b)) break;
+    if (row || b.matches(LISTS) || cells.filter(n => words(n) && !isControl(n)).length > 3 || (cells.length > 1 && other(text)) || (list.length > 2 && (b.matches('li,article,[role=listitem]') || oneOfMany(b))) || floats.get(b)) break;
   }
   return { texts: [] };
 };
