@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from lookalikes.poloniex import Running, World
 
 COMMANDS = {
-    "legacy": ("poloniex", "--flow", "poloniex-legacy"),
-    "main": ("poloniex", "--flow", "poloniex"),
+    "legacy": ("poloniex",),
+    "main": ("poloniex",),
     "futures": ("poloniex-futures",),
 }
 _TOO_MANY = 14

@@ -5,6 +5,8 @@ Judged by what stands on the look-alike's server, never by what autokey says of 
 
 from __future__ import annotations
 
+import pytest
+
 from lookalikes.poloniex import serve
 from lookalikes.poloniex_person import Outcome, run
 
@@ -53,8 +55,9 @@ def test_chinese_words_lead_to_the_same_key_where_the_page_is_titled_like_its_ca
     stored(outcome, {"read"}, (IP,), born=frozenset({"trade"}))
 
 
-def test_chinese_futures_pages_with_rights_on_the_form_lead_to_the_same_key(home):
-    with serve("futures", "zh", "restrictions") as site:
+@pytest.mark.parametrize("words", ["zh", "redesign"])
+def test_futures_pages_in_other_words_with_rights_on_the_form_and_a_code_in_six_boxes_lead_to_the_same_key(words, home):
+    with serve("futures", words, "restrictions") as site:
         outcome = run(site, home, permissions="read,trade")
     stored(outcome, {"read", "trade"})
 

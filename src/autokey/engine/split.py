@@ -5,6 +5,7 @@ Knows nothing of what a code is for or of when it is sent.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from autokey.secret import Secret
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from autokey.engine.context import Context
     from autokey.model import Candidate, Look
 
+_DIGITS: Final = re.compile(r"\d+")
 _FEWEST: Final = 4  # boxes: no code is shorter
 _WIDEST: Final = 90  # CSS pixels: a field for more than a character is wider
 
@@ -35,7 +37,10 @@ def parts(look: Look, first: Candidate) -> tuple[Candidate, ...]:
     for one in row:
         if one.box[0] >= x and (not found or one.box[0] - found[-1].box[0] <= 2 * width):
             found.append(one)
-    if len(found) < _FEWEST or any(one.labels or one.placeholder not in {"", *"0-_•·"} for one in found[1:]):
+    # "Digit 2 of 6" is a name that the boxes of one code share; any other name makes a field of its own.
+    names = {tuple(_DIGITS.sub("#", label) for label in one.labels) for one in found[1:]}
+    own = len(names) > 1 or any("#" not in label for name in names for label in name)
+    if len(found) < _FEWEST or own or any(one.placeholder not in {"", *"0-_•·"} for one in found[1:]):
         return ()
     return tuple(found)
 
