@@ -90,7 +90,7 @@ def get(world: World, path: str, query: dict[str, str]) -> Answer:
         return _login(world, w["expired"] if world.expiries else "")
     try:
         if path == "/api-management":
-            world.guard("list")
+            world.guard("listed" if world.keys else "list")
             return _list(world, None)
         if path == "/api-management/new":
             world.guard("begin")

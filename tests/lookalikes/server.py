@@ -71,7 +71,7 @@ class _Handler(BaseHTTPRequestHandler):
         return self._json(404, {})
 
     def _list(self) -> object:
-        self.world.guard("list")
+        self.world.guard("listed" if self.world.keys else "list")
         if "slow" in self.world.flags:
             time.sleep(0.4)
         if "late-list" in self.world.flags:
