@@ -52,14 +52,13 @@ def test_rights_in_unknown_words_are_not_taken_from_elsewhere_on_the_page(make, 
 
 
 def test_a_card_whose_head_has_buttons_beside_the_name_is_read_as_a_whole(show, run, live):
-    head = "<div style='display:flex'><span>{}</span><span>V3</span><i style='flex:1'></i><button>Edit</button><button>Delete</button></div>"
-    body = "<div><span>API Restrictions</span><span>{}</span></div>"
-    look = show(
-        "".join(
-            f"<section class=c>{head.format(n)}{body.format(r)}</section>"
-            for n, r in (("one", "Read"), ("two", "Trade"))
-        )
+    buttons = "<i style='flex:1'></i><button>Edit</button><button>Delete</button>"
+    cards = "".join(
+        f"<section class=c><div style='display:flex'><span>{name}</span><span>V3</span>{buttons}</div>"
+        f"<p>API Restrictions</p><p>{right}</p></section>"
+        for name, right in (("one", "Read"), ("two", "Trade"))
     )
+    look = show(f"<div><h1>Keys</h1><div>{cards}</div></div>")
     ref = next(c.ref for c in look.candidates if c.own == "one")
     texts = run(live.row(ref, ["Read", "Trade"]))
     assert "Read" in texts
