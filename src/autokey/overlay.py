@@ -181,7 +181,7 @@ def apply(selectors: Selectors, overlay: Overlay) -> Selectors:
 
 
 def _with_elements(screen: Screen, overlay: Overlay) -> Screen:
-    elements, signs = dict(screen.elements), list(screen.signs)
+    elements, signs, each = dict(screen.elements), list(screen.signs), screen.each
     for answer in overlay.elements:
         element = elements.get(answer.name)
         if answer.screen != screen.name or element is None:
@@ -189,11 +189,12 @@ def _with_elements(screen: Screen, overlay: Overlay) -> Screen:
         words = tuple(dict.fromkeys((*element.words, *answer.words))) if element.by in _WORDED else element.words
         looks = None if element.guarded else answer.looks
         elements[answer.name] = replace(element, words=words, fingerprint=looks or element.fingerprint)
+        each = (*each, *answer.words) if set(each) & set(element.words) else each
         same = (element.by, element.role, frozenset(element.words))
         for place, sign in enumerate(signs):
             if (sign.by, sign.role, frozenset(sign.words)) == same:
                 signs[place] = replace(sign, words=words)
-    return replace(screen, elements=elements, signs=tuple(signs))
+    return replace(screen, elements=elements, signs=tuple(signs), each=tuple(dict.fromkeys(each)))
 
 
 def _with_signs(screen: Screen, overlay: Overlay, shown: Shown) -> Screen:
