@@ -40,11 +40,14 @@ _NEAR: Final = 6  # how far out the control may be that a clicked node is part o
 
 @dataclass(frozen=True, slots=True)
 class Capture:
-    """All of one moment. `reads`: label's ref -> the values that the page shows for it; `stored`: of its storage."""
+    """All of one moment. `reads`: label's ref -> the values shown for it, and what stands near them.
+
+    `stored`: of the site's storage.
+    """
 
     look: Look
     raw: dict[str, Any]
-    reads: dict[int, tuple[str, ...]]
+    reads: dict[int, tuple[tuple[str, ...], tuple[str, ...]]]
     stored: tuple[str, ...] = ()
 
 
@@ -148,7 +151,7 @@ def _capture(raw: dict[str, Any] | None) -> Capture | None:
     if raw is None or raw["tree"].get("body") is None:
         return None
     look = look_of(raw["look"] | {"document": 0})
-    reads = {ref: (value["shown"], *value["others"]) for ref, value in raw["reads"]}
+    reads = {ref: ((value["shown"], *value["others"]), tuple(value.get("near", ()))) for ref, value in raw["reads"]}
     return Capture(look, raw["tree"], reads, tuple(raw["stored"]))
 
 

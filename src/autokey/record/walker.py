@@ -22,7 +22,7 @@ from autokey.ports import GoneError
 from autokey.record import clean, scan
 from autokey.record.capture import Capture, Deed, Eyes
 from autokey.record.page import cleaned, located
-from autokey.scaffold.outline import Outline, bare, icon, name_for, outline_of, path_of
+from autokey.scaffold.outline import Outline, bare, icon, label_of, name_for, outline_of, path_of
 from autokey.scaffold.walk import FILE, Act, Stop, Walk
 from autokey.scaffold.walk import write as walk_text
 from autokey.secret import Secret
@@ -42,6 +42,7 @@ SECRETS: Final = (
 MARKS: Final = "secret|key|pass ?phrase|token|api|私钥|密钥|geheim|секрет|シークレット"
 _ENTRY: Final = 40  # characters of words that may be an entry of a menu, though nothing says that they can be clicked
 _KINDS: Final = frozenset({"text", "password", "select", "box", "radio"})
+_MOST: Final = 2000  # words of one page that are kept beside it
 _STILL: Final = 0.6  # seconds for which a new screen must look the same
 
 
@@ -59,6 +60,7 @@ class Walker:
         self._secrets: list[tuple[str, str]] = []
         self._screens: dict[str, str] = {}  # page -> its screen
         self._varied: set[str] = set()
+        self._said: dict[str, set[str]] = {}  # page -> words of it that were kept beside it
         self._unknown = 0
 
     @property
@@ -144,13 +146,25 @@ class Walker:
             self._settle_typed()
         if deed.before is None:
             return
-        # What the person presses must be on a kept page: a menu may not have made a difference otherwise.
-        here, said = self._here, bare(deed.target.text) if deed.target is not None else ""
-        missing = here is not None and bool(said) and len(said) <= _ENTRY and said not in here.said
-        outline = outline_of(deed.before.look)
-        self._arrive(deed.before, again=missing and here is not None and outline.like(here))
+        page = self._arrive(deed.before)
+        # What the person presses must be on a kept page: something may have come up that made no other difference.
+        said = _said_of(deed.target) if deed.target is not None else ""
+        known = self._said.get(page, set()) | self._outlines[page].said | self._outlines[page].fields
+        if said and len(said) <= 2 * _ENTRY and said not in known and len(self._said.get(page, ())) < _MOST:
+            self._beside(page, deed.before)
         if deed.target is not None and self.walk.stops:
             self._act(deed.did, deed.target)
+
+    def _beside(self, page: str, shows: Capture) -> None:
+        """Keep what came up on a page that is kept: after a press as a page of its own (a menu), else as the same."""
+        outline, acts = outline_of(shows.look), self.walk.stops[-1].acts
+        if acts and acts[-1].did != "typed" and acts[-1].looks.kind not in _KINDS:
+            self._arrive(shows, again=True)
+            return
+        self._said.setdefault(page, set()).update(outline.said | outline.fields)
+        number = sum(name.startswith(f"{page}-more") for name in self.recorder.names)
+        name = f"{page}-more{'-' + chr(ord('a') + number) if number else ''}"
+        self._put(shows, name, self._screens.get(page, page), outline.layer)
 
     def _act(self, did: str, target: Candidate) -> None:
         looks = self._looks(target)
@@ -235,17 +249,23 @@ class Walker:
     def _credential(self, shows: Capture) -> None:
         """Find what is shown beside labels such as "Secret Key": to be replaced, here and everywhere else."""
         refs = {one.ref: one for one in shows.look.candidates}
-        for ref, values in shows.reads.items():
+        beside: list[tuple[str, str]] = []
+        near: list[tuple[str, str]] = []
+        for ref, (values, others) in shows.reads.items():
             label = refs.get(ref)
             said = (label.own or label.text) if label is not None else ""
             field = next((name for name, words in SECRETS if words.search(said)), "")
-            for value in values:
-                if not field or not _is_credential(value):
-                    continue
-                if (field, value) not in self._secrets:
-                    self._secrets.append((field, value))
-                    Secret(value)
-                self.walk.shapes.setdefault(field, _shape_of(value, field))
+            if field:
+                beside += [(field, value) for value in values if _is_credential(value)]
+                near += [(field, value) for value in others if _is_credential(value)]
+        # A sentence may stand between a label and its value; what is a value of another label is not meant then.
+        known = {field for field, _ in beside}, {value for _, value in beside}
+        found = beside + [one for one in near if one[0] not in known[0] and one[1] not in known[1]]
+        for field, value in found:
+            if (field, value) not in self._secrets:
+                self._secrets.append((field, value))
+                Secret(value)
+            self.walk.shapes.setdefault(field, _shape_of(value, field))
 
     # ------------------------------------------------------------ what is written
 
@@ -299,7 +319,16 @@ class Walker:
         return Walk(self.walk.name, self.walk.url, self.walk.hosts, stops, self.walk.shapes)
 
 
+def _said_of(target: Candidate) -> str:
+    """Give by what a thing is looked for on a page that is kept; "" where it has no words."""
+    if target.kind in _KINDS:
+        return f"{target.kind} {bare(label_of(target))}" if label_of(target) else ""
+    return bare(target.text) if len(target.text) <= _ENTRY else ""
+
+
 def _is_credential(value: str) -> bool:
+    if all(clean.address_in(part) is not None for part in re.split(r"[\s,;]+", value)):
+        return False
     letters = "".join(char for char in value if char.isalnum())
     return len(letters) >= 8 and not re.search(r"\s", value.strip()) and not clean.wordy(value) and "*" not in value
 

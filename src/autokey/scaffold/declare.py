@@ -68,6 +68,10 @@ class Shown:
         words = phrase(said) if self.outline.kind == "dialog" else ""
         return (words,) if words else ()
 
+    def views(self) -> list[Shown]:
+        """Give the screen as it was at other moments, with the same elements."""
+        return [Shown(self.page, look, outline_of(look), self.elements) for look in self.later]
+
     def screen(self) -> Screen:
         """Give the screen as it would be read from the selectors."""
         kind = self.outline.kind
@@ -164,11 +168,14 @@ def _ways(shown: Shown, one: Candidate, name: str) -> Iterator[Element]:
             yield Element(name, "placeholder", (words,))
         return
     if acts(one) or icon(one):
-        for words in _distinct((one.text, one.name)):
+        initials = (
+            bool(re.fullmatch(r"[A-Z]{1,2}", one.text)) and one.box[1] < _TOP
+        )  # a person's, in place of a picture
+        for words in _distinct(() if initials else (one.text, one.name)):
             role = one.role if one.role in _ROLES else "link" if one.kind == "link" else "button"
             yield Element(name, "role", (words,), role=role)
         hints = tuple(dict.fromkeys(word for word in one.hints if len(word) > 2 and word.isalpha()))[:4]
-        if not one.text:
+        if not one.text or initials:
             known = [word for word in hints if word in _PROFILE]
             hints = tuple(dict.fromkeys((*known, *(hints if not known else ()), *(_PROFILE if not hints else ()))))
             for words in _distinct(_left_of(shown, one)):

@@ -195,5 +195,5 @@ def name_for(look: Look, outline: Outline, known: Collection[str]) -> str:
         slug = "screen"
     number, name = 2, slug
     while name in known:
-        name, number = f"{slug}-{number}", number + 1
+        name, number = f"{slug}-{chr(ord('a') + number - 1)}", number + 1
     return name

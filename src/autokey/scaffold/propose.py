@@ -64,6 +64,8 @@ class _Maker:
         self.draft = Draft(walk)
         self.known = known
         self.ids: set[str] = set()
+        self.adders: set[Candidate] = set()  # buttons that take over one address
+        self.views: dict[Candidate, Shown] = {}  # what was found on another look at its screen
 
     def make(self) -> Draft:
         draft, walk = self.draft, self.draft.walk
@@ -111,7 +113,7 @@ class _Maker:
             self._verification(shown, codes, used, after)
             return
         self._form(shown, used)
-        pressed = words.pressed(used)
+        pressed = [one for one in words.pressed(used) if one not in self.adders]
         if after is not None and pressed:
             self._leave(shown, pressed, after)
         elif after is not None:
@@ -125,11 +127,16 @@ class _Maker:
 
     def _candidate(self, shown: Shown, act: Act) -> Candidate | None:
         mark = {key: getattr(act.looks, key) for key in ("name", "label", "placeholder", "kind")}
-        return declare.find(shown, mark, act.looks.box)
+        for view in (shown, *shown.views()):
+            one = declare.find(view, mark, act.looks.box)
+            if one is not None:
+                self.views[one] = view
+                return one
+        return None
 
     def _element(self, shown: Shown, one: Candidate, name: str) -> str:
         """Declare a candidate and give the name it has on its screen; "" if no way of declaring it works."""
-        made = declare.element(shown, one, name)
+        made = declare.element(self.views.get(one, shown), one, name)
         if made is not None and made.by == "text":
             made = replace(made, by="role", role="menuitem" if shown.outline.kind == "menu" else "button")
         if made is None:
@@ -155,7 +162,7 @@ class _Maker:
                 self._add(step)
         one = pressed[-1]
         if not any(step.on for step in self.draft.steps):
-            shown.leaves = one
+            shown.leaves = pressed[0]
         name = self._element(shown, one, words.slug(one))
         said = (
             f'Click "{words.said(one)}".'
@@ -174,10 +181,12 @@ class _Maker:
 
     def _form(self, shown: Shown, used: list[tuple[Act, Candidate]]) -> None:
         boxes = [one for one in shown.inside if family(one) in {"box", "radio"}]
-        typed = [one for act, one in used if act.did == "typed"]
+        typed = [(one, words.added(used, place)) for place, (act, one) in enumerate(used) if act.did == "typed"]
+        self.adders = {press for _, press in typed if press is not None}
         ticked = {one.ref for act, one in used if act.did == "click" and family(one) in {"box", "radio"}}
-        for one in typed:
-            self._typed(shown, one)
+        for one, press in typed:
+            if press is None and not words.IPS.search(label_of(one)):
+                self._typed(shown, one, press)
         rights: list[str] = []
         for one in boxes:
             right = words.right_of(label_of(one))
@@ -190,6 +199,9 @@ class _Maker:
                 self._offer(right, one)
             elif one.ref in ticked:
                 self._other_box(shown, one)
+        for one, press in typed:  # the choice of a list of addresses comes before the list
+            if press is not None or words.IPS.search(label_of(one)):
+                self._typed(shown, one, press)
         if rights:
             step = Step("rights", "set", rights, on=shown.page, text="Set exactly the ordered rights.")
             step.more["state"] = "ordered"
@@ -218,7 +230,7 @@ class _Maker:
         )
         self._add(step)
 
-    def _typed(self, shown: Shown, one: Candidate) -> None:
+    def _typed(self, shown: Shown, one: Candidate, press: Candidate | None) -> None:
         said = f"{label_of(one)} {one.placeholder}"
         value, hint = "", ""
         if words.PASS.search(said):
@@ -245,6 +257,8 @@ class _Maker:
         step.more["with"] = value
         if value == "ips":
             step.more["given"] = "ips"
+            if press is not None and (button := self._element(shown, press, words.slug(press))):
+                step.verb, step.more["press"] = "add", button
         self._add(step)
 
     # ------------------------------------------------------------ codes

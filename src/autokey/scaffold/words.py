@@ -43,7 +43,8 @@ ANYWHERE: Final = re.compile(
 )
 SEND: Final = re.compile(r"send|get|resend|obtain|发送|获取", re.IGNORECASE)
 CLOSING: Final = re.compile(r"close|got it|i know|later|not now|skip|dismiss|^[×✕✖x]$", re.IGNORECASE)
-RIGHTS_LABEL: Final = re.compile(r"permission|rights|access|scope|权限|berechtig", re.IGNORECASE)
+ADD: Final = re.compile(r"add\b|\+|添加|hinzufügen|agregar|ajouter", re.IGNORECASE)
+RIGHTS_LABEL: Final = re.compile(r"permission|api restrictions|rights|access|scope|权限|berechtig", re.IGNORECASE)
 
 
 def pressed(used: list[tuple[Act, Candidate]]) -> list[Candidate]:
@@ -69,3 +70,13 @@ def said(one: Candidate) -> str:
 def right_of(text: str) -> str:
     low = text.lower()
     return next((right for right, pattern in RIGHTS if right in PERMISSIONS and re.search(pattern, low)), "")
+
+
+def added(used: list[tuple[Act, Candidate]], place: int) -> Candidate | None:
+    """Give the button that took over what was typed, one at a time; None where the field itself holds it."""
+    for act, one in used[place + 1 :]:
+        if act.did == "typed":
+            return None
+        if acts(one):
+            return one if ADD.match(one.text or one.name) else None
+    return None

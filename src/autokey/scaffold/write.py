@@ -65,7 +65,7 @@ def _step(step: Step) -> list[str]:
     rows += [("given", _q(given))] if given else []
     rows += [("on", _q(step.on))] if step.on else []
     rows.append((step.verb, _value(step.target)))
-    order = ("with", "state", "send", "submit")
+    order = ("with", "press", "state", "send", "submit")
     rows += [(key, _value(step.more[key])) for key in order if step.more.get(key)]
     rows += [("to", _q(step.to))] if step.to else []
     rows += [("effect", _q(str(step.more["effect"])))] if step.more.get("effect") else []
