@@ -58,7 +58,8 @@ def run(
     passphrase.write_text("a passphrase of the tests")
     passphrase.chmod(0o600)
     environment = os.environ | {"AUTOKEY_HOME": str(home), "AUTOKEY_VAULT_PASSPHRASE_FILE": str(passphrase)}
-    order = ["--label", label, "--ips", ips, "--permissions", permissions]
+    bound = ["--ips", ips] if ips else ["--no-ip"]
+    order = ["--label", label, *bound, "--permissions", permissions]
     command = [sys.executable, "-m", "autokey", "create", exchange, "--headless", "--json", "--via", site.url]
     process = subprocess.Popen(
         [*command, *order, *more], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -68,6 +68,7 @@ async def locate(
     loop = asyncio.get_running_loop()
     end = loop.time() + (ctx.limits.element if patience is None else patience)
     still = Stillness(ctx)
+    before = ctx.interrupted
     while True:
         seen = await sight.see(ctx)
         screen = ctx.flow.selectors.screens[screen_name]
@@ -85,10 +86,17 @@ async def locate(
         if loop.time() >= end or (still.over(seen.look) and patience is None):
             if not ask:
                 return None
-            if ctx.state == "nothing-sent" and _has_left(ctx, seen, screen_name):
+            if ctx.state == "nothing-sent" and (
+                _has_left(ctx, seen, screen_name) or at_the_start(seen, ctx.interrupted > before)
+            ):
                 raise LeftError
             return await ask_for(ctx, screen_name, name, found, step=step, done=done, use=use)
         await ctx.page.changed(seen.look.stamp, min(0.5, end - loop.time()))
+
+
+def at_the_start(seen: sight.Sighting, interrupted: bool) -> bool:
+    """Say whether the page shows nothing but that somebody is signed in, after a person dealt with something."""
+    return interrupted and seen.screen is not None and seen.screen.everywhere and not seen.screen.interruption
 
 
 def _has_left(ctx: Context, seen: sight.Sighting, screen_name: str) -> bool:

@@ -181,6 +181,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
         await form.still_holds(ctx)
     begin()
     reason = ""
+    before = ctx.interrupted
     needs = await _needed(ctx, step)
     if step.send and _MAILED & set(needs) and not _sent_by_step(ctx, step):
         reason = await send_again(ctx, step, wanted=False)
@@ -188,6 +189,9 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
         seen = await sight.until(ctx, (*step.on, *step.to), 5.0, strange="give up")
         if seen is not None and seen.name in step.to:
             return
+        started = seen is None and acts.at_the_start(await sight.see(ctx), ctx.interrupted > before)
+        if started and ctx.state == "nothing-sent":
+            raise acts.LeftError
         needs = await _needed(ctx, step)
         need = Need(step.id, needs, step.text, reason=reason, deadline=float(step.expires or ctx.limits.human))
         ctx.typed = False

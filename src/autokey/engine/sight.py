@@ -256,8 +256,14 @@ async def clear(ctx: Context, seen: Sighting) -> None:
             return
         if ctx.loses_nothing():
             await ctx.page.reload()
-            if await (_signed_in(ctx, 5.0) if sign_in else _gone(ctx, screen.name, 5.0)):
+            if await (_signed_in(ctx, _SOON) if sign_in else _gone(ctx, screen.name, 5.0)):
                 return
+            first = ctx.flow.steps[0]
+            if sign_in and first.verb == "open" and asks_sign_in(await see(ctx)):
+                # A page for signing in may go on showing itself to who has signed in elsewhere.
+                await ctx.page.open(first.target[0])
+                if await _signed_in(ctx, 5.0):
+                    return
         now = await see(ctx)
         if sign_in and not asks_sign_in(now):
             return  # what it is instead is for whoever waits for something
