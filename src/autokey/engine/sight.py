@@ -16,6 +16,7 @@ from autokey.engine import blocks, language, person, teach
 from autokey.engine.language import words_of
 from autokey.engine.still import Stillness
 from autokey.errors import RefusedError
+from autokey.match import icon
 from autokey.model import Absent, Located
 from autokey.ports import CoveredError, StaleError
 
@@ -30,7 +31,6 @@ _PATIENCE: Final = 1.5  # seconds an unknown overlay may stand before it is deal
 _DRAWN: Final = 3.0  # seconds in which a page shows who is signed in, after it was loaded
 _SOON: Final = 1.5  # seconds in which a page shows by itself that somebody has signed in
 _HARMLESS: Final = ("close", "×", "✕", "✖", "x", "got it", "i got it", "i know", "later", "not now", "skip", "dismiss")
-_CROSS: Final = 48  # CSS pixels: no cross is larger, or farther from its corner
 _NO_HOST: Final = ("about", "data", "chrome-error", "")
 
 
@@ -347,31 +347,12 @@ async def _harmless_closed(ctx: Context, seen: Sighting, overlay: Layer) -> bool
     inside = [one for one in seen.look.candidates if one.layer == overlay.index and not one.covered]
     fields = [one for one in inside if one.kind in {"text", "password", "select", "box", "radio"}]
     harmless = [one for one in inside if one.clickable and match.normalise(one.name or one.text) in _HARMLESS]
-    harmless = harmless or _corner(inside)
+    harmless = harmless or icon.cross(inside)
     if fields or not harmless or not await _press(ctx, harmless[0]):
         return False
     ctx.human.tell("note", text="A message of the site that is not part of the flow was closed.")
     await ctx.page.changed(seen.look.stamp, 2.0)
     return True
-
-
-def _corner(inside: list[Candidate]) -> list[Candidate]:
-    """Give the one wordless control in the top right corner of a message that has words: its cross."""
-    said = [one for one in inside if one.own]
-    if not said:
-        return []
-    top, right = min(one.box[1] for one in inside), max(one.box[0] + one.box[2] for one in inside)
-    wordless = [
-        one
-        for one in inside
-        if one.clickable
-        and one.enabled
-        and not (one.name or one.text or one.href)
-        and 0 < one.box[2] <= _CROSS
-        and 0 < one.box[3] <= _CROSS
-    ]
-    crosses = [one for one in wordless if one.box[1] - top <= _CROSS and right - one.box[0] - one.box[2] <= _CROSS]
-    return crosses if len(crosses) == 1 else []
 
 
 async def _clear_unknown(ctx: Context, overlay: Layer) -> None:

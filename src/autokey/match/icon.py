@@ -12,10 +12,13 @@ from autokey.match.index import Index, hidden
 from autokey.match.words import Phrases, tokens
 
 if TYPE_CHECKING:
-    from autokey.model import Element
+    from collections.abc import Sequence
+
+    from autokey.model import Candidate, Element
 
 Box = tuple[int, int, int, int]
 
+CROSS: Final = 48  # CSS pixels: no cross is larger, or farther from its corner
 CORNER: Final = 160  # CSS pixels from the top: a banner and the header bar
 REACH: Final = 400  # CSS pixels: farther to the right is another group of icons
 # What the usual neighbours of a profile icon are called. One of these is never taken by position alone.
@@ -172,3 +175,18 @@ def _called(index: Index, place: int) -> set[str]:
     candidate = index.all[place]
     said = {token for text in (candidate.name, candidate.title) for token in tokens(index.norm(text))}
     return said | {hint.casefold() for hint in candidate.hints}
+
+
+def cross(inside: Sequence[Candidate]) -> list[Candidate]:
+    """Give the one wordless control in the top right corner of a message that has words: its cross."""
+    if not any(one.own for one in inside):
+        return []
+    top, right = min(one.box[1] for one in inside), max(one.box[0] + one.box[2] for one in inside)
+    crosses = [
+        one
+        for one in inside
+        if one.clickable and one.enabled and not (one.name or one.text or one.href)
+        if 0 < one.box[2] <= CROSS and 0 < one.box[3] <= CROSS
+        if one.box[1] - top <= CROSS and right - one.box[0] - one.box[2] <= CROSS
+    ]
+    return crosses if len(crosses) == 1 else []
