@@ -277,7 +277,11 @@ async def _run(ctx: Context, session: Any, tell: Callable[[], None]) -> int:
     except AutokeyError as caught:
         error = caught
     if ctx.state in {"stored", "compared"}:
-        places.remember(ctx, outcome, error)
+        try:
+            places.remember(ctx, outcome, error)
+        except AutokeyError as caught:
+            ctx.note(f"It is not in the list of stored keys: {caught.what} `autokey resume` puts it there.")
+            error = error or caught  # what went wrong before it counts more
     if ctx.order.account and error is None:
         await places.keep_session(ctx, session)
     tell()
