@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from autokey.model import Order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from autokey.journal import Run
     from autokey.model import Flow, Step
 
@@ -69,6 +71,12 @@ def mailed(run: Run, flow: Flow, effect: str) -> Mailed | None:
         left = link.expires - passed + (0.0 if sure else _TYPING)
         return Mailed(link, left, sure) if left > 0 else None
     return None
+
+
+def unchanged(run: Run, steps: Sequence[Step]) -> bool:
+    """Say whether the run broke off before all changes were made that every new key needs."""
+    done = {note.step for note in run.notes if note.phase == "after" and note.effect == "changes-key"}
+    return any(step.effect == "changes-key" and not step.when and step.id not in done for step in steps)
 
 
 def command(order: Order) -> str:

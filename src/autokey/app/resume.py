@@ -306,6 +306,8 @@ async def _stored(case: _Case, look: LookBack) -> bool:
             _remember(case, ctx, None, outcome)
             case.settle(f"stored, mended on the site, and compared with the key list ({outcome.verdict}).")
             return False
+        if found.verdict == "not-provable" and past.unchanged(case.run, look.steps):
+            found = replace(found, verdict="different", differences=("the run broke off before its rights were set",))
         if found.verdict == "different":
             text = f"The key {case.name} is stored, but {'; '.join(found.differences)}."
             case.human.tell("warning", text=text)
