@@ -145,8 +145,8 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
 ) -> None:
     """Create one key."""
     from autokey.app import ahead
-    from autokey.app.create import Options
     from autokey.app.create import create as make
+    from autokey.app.options import Options
     from autokey.orders import Wish
 
     wish = Wish(
@@ -286,7 +286,7 @@ def resume(  # noqa: PLR0917 - Typer reads the parameters
     ] = False,
 ) -> None:
     """Finish or explain runs that ended half-way."""
-    from autokey.app.create import Options
+    from autokey.app.options import Options
     from autokey.app.resume import resume as finish
 
     options = Options(headless=headless, via=via, connect=connect, json=json, timeout=timeout, again=again)

@@ -96,7 +96,7 @@ def record(  # noqa: PLR0917 - Typer reads the parameters
     timeout: Timeout = 3600,
 ) -> None:
     from autokey.app import record as recording
-    from autokey.app.create import Options
+    from autokey.app.options import Options
 
     options = Options(headless=headless, connect=connect, via=via, sandbox=sandbox, json=json, yes=yes, timeout=timeout)
     wanted = recording.Wanted(name.lower(), url, tuple(host or ()), tuple(hide or ()), account)
@@ -131,7 +131,7 @@ def check(  # noqa: PLR0917 - Typer reads the parameters
     if not live:
         raise typer.Exit(flows.check(exchange.lower(), as_json=json))
     from autokey.app import live as looking
-    from autokey.app.create import Options
+    from autokey.app.options import Options
 
     options = Options(
         headless=headless, connect=connect, via=via, sandbox=sandbox, json=json, yes=yes, flow=flow, timeout=timeout

@@ -34,6 +34,7 @@ from autokey.ports import Need
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from autokey.app.options import Options
     from autokey.browser import Session
     from autokey.browser.page import BrowserPage
     from autokey.engine.run import Outcome
@@ -43,27 +44,6 @@ if TYPE_CHECKING:
     from autokey.ports import Human, Vault
 
 RETIRED: Final = "{title}: the live site no longer has these pages ({why})."
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """How a key is to be made, as said on the command line."""
-
-    headless: bool = False
-    connect: str = ""
-    via: str = ""
-    sandbox: bool = False
-    faults: tuple[str, ...] = ()
-    variant: str = ""
-    dry_run: bool = False
-    json: bool = False
-    yes: bool = False
-    flow: str = ""
-    consumer: str = ""
-    totp_from_keyring: str = ""
-    timeout: float = 900.0
-    record: bool = False  # keep the screens that the run passes
-    again: bool = False  # resume: create a key anew once a half-made one is gone
 
 
 @dataclass(slots=True)

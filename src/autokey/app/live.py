@@ -20,7 +20,7 @@ from autokey.model import Order
 from autokey.ports import GoneError
 
 if TYPE_CHECKING:
-    from autokey.app.create import Options
+    from autokey.app.options import Options
     from autokey.engine.survey import Finding
     from autokey.model import Credential, Flow
     from autokey.ports import Answer, Human, Need

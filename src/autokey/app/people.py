@@ -17,7 +17,7 @@ from autokey.ports import Answer
 from autokey.secret import Secret, redact
 
 if TYPE_CHECKING:
-    from autokey.app.create import Options
+    from autokey.app.options import Options
     from autokey.errors import AutokeyError
     from autokey.ports import Human, Need
     from autokey.sandbox import Running

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AsyncExitStack
     from pathlib import Path
 
-    from autokey.app.create import Options
+    from autokey.app.options import Options
     from autokey.engine.context import Context
     from autokey.engine.run import Outcome
     from autokey.model import Flow, Order

@@ -21,7 +21,7 @@ from autokey.model import Flow, Limits, Selectors
 from autokey.ports import GoneError, Need
 
 if TYPE_CHECKING:
-    from autokey.app.create import Options
+    from autokey.app.options import Options
     from autokey.ports import Answer, Human
     from autokey.record.recorder import Recorder
     from autokey.record.walker import Walker

@@ -21,7 +21,7 @@ from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, StoppedE
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
-    from autokey.app.create import Options
+    from autokey.app.options import Options
     from autokey.engine.lookback import LookBack
     from autokey.journal import Run, RunJournal
     from autokey.model import Flow, Order
