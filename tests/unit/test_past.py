@@ -23,7 +23,7 @@ def run_of(*notes, flow="poloniex"):
     ("notes", "mailed", "sure"),
     [
         ([("before", FIRST, {})], True, False),
-        ([("before", FIRST, {}), ("before", FIRST, {"by": "us"})], True, True),
+        ([("before", FIRST, {}), ("before", FIRST, {"by": "us"})], True, False),
         ([("before", FIRST, {}), ("after", FIRST, {})], True, True),
         ([("after", FIRST, {}), ("before", LINK, {})], True, True),
         ([("before", LINK, {}), ("after", LINK, {})], False, False),

@@ -53,8 +53,8 @@ def listed_before(run: Run) -> frozenset[str]:
 def mailed(run: Run, flow: Flow, effect: str) -> Mailed | None:
     """Give the mailed link that may still live, None if there is none.
 
-    A link is mailed when the gate before it was passed or sent by us; it counts from the last note of either. Where
-    the person was asked at that gate and nothing more was noted, they may have passed it: then it is not certain.
+    A link is mailed when the gate before it was passed; it counts from the last note. Where the gate was only about to
+    be sent, or the person was asked at it and nothing more was noted, they may have passed it: it is not certain.
     """
     links = [step for step in flow.steps if step.effect == effect and step.target == ("email-link",) and step.expires]
     for note in reversed(run.notes):
@@ -66,9 +66,9 @@ def mailed(run: Run, flow: Flow, effect: str) -> Mailed | None:
         link = next((step for step in links if index >= 0 and step in flow.steps[index : index + 3]), None)
         if link is None or (note.step == link.id and note.phase == "after"):
             return None
-        sure = note.step == link.id or note.phase == "after" or note.facts.get("by") == "us"
+        sure = note.step == link.id or note.phase == "after"
         passed = (datetime.now(UTC) - datetime.fromisoformat(note.time)).total_seconds()
-        left = link.expires - passed + (0.0 if sure else _TYPING)
+        left = link.expires - passed + (0.0 if sure or note.facts.get("by") == "us" else _TYPING)
         return Mailed(link, left, sure) if left > 0 else None
     return None
 
