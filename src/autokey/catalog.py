@@ -180,6 +180,7 @@ def _limits(table: Table) -> Limits:
     known = ("yes", "no", "unknown")
     result = Limits(
         label=label.take_int("max"),
+        label_min=label.take_int("min"),
         keys=table.take_int("keys"),
         ips_min=ips.take_int("min"),
         ips_max=ips.take_int("max"),

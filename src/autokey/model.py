@@ -215,6 +215,7 @@ class Limits:
     """What the site allows. 0 = not known. `ipv6` and `cidr`: "yes", "no" or "unknown"."""
 
     label: int = 0
+    label_min: int = 0
     ips_min: int = 0
     ips_max: int = 0
     ips_join: str = ","

@@ -102,6 +102,8 @@ def fits(order: Order, flow: Flow) -> None:
             "No key was created.",
             fix="Order the key with --no-ip if it may be used from anywhere.",
         )
+    if len(order.label) < flow.limits.label_min:
+        raise RefusedError(f"The label is shorter than the {flow.limits.label_min} characters that {flow.title} wants.")
     if len(order.label) > (flow.limits.label or len(order.label)):
         raise RefusedError(f"The label is longer than the {flow.limits.label} characters that {flow.title} allows.")
 
@@ -122,6 +124,11 @@ def _label(label: str, flow: Flow) -> str:
         where = flow.title if flow.limits.label else "autokey"
         raise UsageError(
             f"The label has {len(text)} characters; {where} allows {longest}.", fix="Choose a shorter one."
+        )
+    if len(text) < flow.limits.label_min:
+        raise UsageError(
+            f"The label has {len(text)} characters; {flow.title} wants at least {flow.limits.label_min}.",
+            fix="Choose a longer one.",
         )
     if "/" in text or ":" in text:
         raise UsageError("The label holds / or :, which separate names in the keyring.", fix="Use - or _ instead.")

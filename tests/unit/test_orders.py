@@ -243,3 +243,10 @@ def test_another_machines_browser_is_refused_unless_said_twice() -> None:
         with pytest.raises(RefusedError, match="another machine"):
             places.check_connect(address, sure=False)
         places.check_connect(address, sure=True)
+
+
+def test_a_label_shorter_than_the_site_wants_is_refused_before_anything_is_opened() -> None:
+    flow = replace(COINSTORE, limits=replace(COINSTORE.limits, label_min=3))
+    assert check(flow, label="abc").order.label == "abc"
+    with pytest.raises(UsageError, match=r"2 characters; .* at least 3"):
+        check(flow, label="ab")
