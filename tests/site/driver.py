@@ -191,6 +191,8 @@ class Create:
     def reply(self, event: Mapping[str, Any]) -> dict[str, str]:
         """What the sandbox's person would answer."""
         assert self._player is not None
+        unanswerable = {"which", "value", "point"} & {*event["needs"]}
+        assert not unanswerable, f"the person is asked what the sandbox's cannot tell: {self.printed}{self.stderr}"
         return {kind: self._player.answer(kind) for kind in event["needs"]}
 
     def say(self, answer: Mapping[str, Any]) -> None:

@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from autokey import sandbox
 from autokey.app import create as creating
 from autokey.app import people
+from autokey.app.options import Options
 from autokey.browser.page import BrowserPage
 from autokey.browser.world import World
 from autokey.engine import capture
@@ -203,7 +204,7 @@ def go(monkeypatch: Any, shower: Shower, url: str, exchange: str, wish: Wish, **
 
     monkeypatch.setattr(World, "send", sending)
     monkeypatch.setattr(BrowserPage, "start", classmethod(starting))
-    return asyncio.run(creating.create(exchange, wish, creating.Options(headless=True, via=url)))
+    return asyncio.run(creating.create(exchange, wish, Options(headless=True, via=url)))
 
 
 @contextlib.contextmanager
