@@ -37,6 +37,7 @@ class Course:
         self.back: Counter[str] = Counter()  # how often each step had to be done again
         self.left: set[str] = set()  # ways on which the site left the place once
         self._home: frozenset[str] | None = None  # the words of the page on which the first step was done
+        self.interrupted = 0  # how often something had come in between when the flow's place was last seen
         self.unseen: list[str] = []  # what could not be compared, as its page was never shown
 
     @property
@@ -101,7 +102,6 @@ class Course:
         the run began.
         """
         ctx = self.ctx
-        interrupted = ctx.interrupted
         again = way in self.left
         lost = ctx.limits.element if ctx.state == "nothing-sent" and not again else 0.0
         limit = min(limit, 2 * ctx.limits.element) if again else limit
@@ -110,8 +110,10 @@ class Course:
         )
         if seen is not None and seen.screen is not None and seen.screen.everywhere and seen.name not in names:
             self.left.add(way)
-            if ctx.interrupted == interrupted and not self._is_home(seen.look):
+            if ctx.interrupted == self.interrupted and not self._is_home(seen.look):
                 return None
+        elif seen is not None:
+            self.interrupted = ctx.interrupted
         return seen
 
     def _is_home(self, look: Look) -> bool:
