@@ -17,7 +17,7 @@ demo:
 test:
 	@tools/setup.sh test
 	@tools/lint.sh
-	.venv/bin/python -m pytest -n 2 --dist worksteal
+	.venv/bin/python -m pytest -n 3 --dist worksteal
 
 lint:
 	@tools/setup.sh dev
