@@ -16,7 +16,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from autokey import catalog, journal, orders, rules
-from autokey.engine import capture, compare, messages
+from autokey.engine import compare, messages
+from autokey.engine.shape import fits
 from autokey.errors import AutokeyError, FlowError, StoppedError
 from autokey.human import words
 from autokey.human.machine import Machine
@@ -288,7 +289,7 @@ def test_a_text_of_the_page_is_no_right_and_no_address_by_accident(text, name):
     assert all(_folded(ip) == ip for ip in compare.ips_in(text))
     messages.is_refusal(text)
     for shape in flow.credential.values():
-        if not capture.fits(text, shape):
+        if not fits(text, shape):
             assert text.isascii()
             assert not set(text) & set("*•● \n\t")
 

@@ -88,3 +88,17 @@ def test_a_session_that_ends_at_the_list_costs_one_sign_in(home):
     stored(outcome)
     assert outcome.questions[0]["needs"] == ["sign-in"]
     assert len(outcome.questions) == 2
+
+
+def test_of_two_icons_known_by_their_place_alone_the_persons_choice_is_clicked_and_no_other(home):
+    with serve("old", "click-menu") as site:
+        outcome = create(site, home, ips="", answers=seeing("the right one"))
+    stored(outcome, "")
+    assert [event["step"] for event in outcome.questions] == ["profile", "verify"]
+
+
+def test_an_eye_without_a_name_beside_a_hidden_secret_is_offered_and_pressed_by_choice_only(home):
+    with serve("masked", "shortened") as site:
+        outcome = create(site, home, answers=seeing("press the icon without words"))
+    stored(outcome)
+    assert [event["step"] for event in outcome.questions] == ["verify", "capture"]

@@ -96,9 +96,11 @@ async def ask_which(
     reason: str = "",
     extra: tuple[str, ...] | None = None,
     final: bool = False,
+    refuse: Callable[[Candidate], str] | None = None,
 ) -> Candidate | Secret | int | None:
     """Ask as `ask_for`, with `extra` choices (their place from 0 is given), or a value that the person types.
 
+    `refuse`: says why a node that was pointed at cannot be it, "" if it can, beyond what holds for any element.
     `final`: nothing that is found while the question is open is taken; its being found is what is in doubt.
     """
     come: list[Candidate] = []
@@ -113,7 +115,13 @@ async def ask_which(
     screen = ctx.flow.selectors.screens[screen_name]
     element = screen.elements[name]
 
+    foreign = await _of_other_keys(ctx, screen)
+
     def unfit(candidate: Candidate) -> str:
+        if candidate.ref in foreign:
+            return "belongs to another key"
+        if refuse is not None and (wrong := refuse(candidate)):
+            return wrong
         return teach.unfit(ctx, screen, element, candidate, use=use, look=ctx.last) if ctx.last is not None else ""
 
     if element.optional and not text and isinstance(found, Absent):
@@ -140,6 +148,16 @@ async def ask_which(
         is_value = use == "value" and match.safe(now.text, len(now.text)) != now.text
         teach.element_shown(ctx, screen_name, name, now, seen.look, whole=whole, is_value=is_value)
     return now or candidate
+
+
+async def _of_other_keys(ctx: Context, screen: Screen) -> frozenset[int]:
+    """Give what stands on the page, but not in the block of our key, where a screen shows several and ours is told."""
+    if not screen.each or not ctx.listed:
+        return frozenset()
+    seen = await sight.see(ctx)
+    if seen.screen is None or seen.screen.name != screen.name or ctx.last is None:
+        return frozenset()
+    return frozenset(one.ref for one in ctx.last.candidates) - frozenset(one.ref for one in seen.look.candidates)
 
 
 async def _comes(ctx: Context, screen_name: str, name: str, come: list[Candidate]) -> None:

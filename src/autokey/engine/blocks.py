@@ -1,7 +1,7 @@
 """Several alike blocks on one screen, a card for each key: which one is ours, and what is in it.
 
-A block begins at a label that `each` of the screen names. Ours is the one that shows our API key; before that is
-known, the one that was not there when the run looked at the list.
+A block begins at a label that `each` of the screen names, or is told by the API key in it. Ours is the one that shows
+our API key; before that is known, the one that was not there when the run looked at the list.
 Knows nothing of steps or of how cards are drawn.
 """
 
@@ -12,6 +12,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from autokey.engine.language import words_of
+from autokey.engine.shape import fits
 from autokey.match import normalise
 from autokey.match.words import Phrases
 from autokey.ports import StaleError
@@ -38,10 +39,14 @@ def labels(seen: Sighting) -> list[Candidate]:
 async def digests(ctx: Context, seen: Sighting, *, all_of_them: bool = False) -> dict[int, str]:
     """Give for each block's label a digest of the value beside it (never the value).
 
-    A label that is drawn anew meanwhile is left out; with `all_of_them` that raises StaleError.
+    A label that is drawn anew meanwhile is left out; with `all_of_them` that raises StaleError. Where no label is found
+    (the page has other words), the API keys themselves tell the blocks, known by their documented shape.
     """
+    begin = labels(seen)
+    if not begin:
+        return _by_shape(ctx, seen)
     found = {}
-    for label in labels(seen):
+    for label in begin:
         try:
             reading = await ctx.page.read(label.ref)
         except StaleError:
@@ -50,6 +55,24 @@ async def digests(ctx: Context, seen: Sighting, *, all_of_them: bool = False) ->
             continue
         if reading is not None:
             found[label.ref] = digest(reading.shown.reveal())
+    return found
+
+
+def _by_shape(ctx: Context, seen: Sighting) -> dict[int, str]:
+    """Give digests of all that has the shape of an API key, and of no other part of a credential, each value once."""
+    shape = ctx.flow.credential["api_key"]
+    others = [one for name, one in ctx.flow.credential.items() if name != "api_key"]
+    if not (shape.length or shape.groups):
+        return {}
+    found: dict[int, str] = {}
+    for one in seen.look.candidates:
+        if one.layer != seen.layer or one.kind in {"text", "password"}:
+            continue
+        for word in one.own.split():
+            if fits(word, shape) or not all(fits(word, other) for other in others):
+                continue
+            if digest(word) not in found.values():
+                found[one.ref] = digest(word)
     return found
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from autokey.engine import acts, masked, sight
+from autokey.engine.shape import fits
 from autokey.engine.still import Stillness
 from autokey.match import normalise, safe
 from autokey.model import Located, Unsure
@@ -27,13 +28,6 @@ if TYPE_CHECKING:
     from autokey.model import Candidate, Screen, Shape, Step
     from autokey.ports import Reading
 
-_MASKS: Final = set("*•●∙·…＊×xX")
-_CHARSETS: Final = {
-    "hex": re.compile(r"[0-9a-f]+\Z"),
-    "upper": re.compile(r"[0-9A-Z]+\Z"),
-    "alnum": re.compile(r"[0-9A-Za-z]+\Z"),
-    "any": re.compile(r"[\x21-\x7e]+\Z"),
-}
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _CREDENTIAL: Final = 16  # characters that a typed value has at least where its shape is not known
 _PATIENCE: Final = 12.0  # seconds for skeletons and late values before the person is asked
@@ -45,28 +39,6 @@ class Judged:
 
     value: Secret | None
     reason: str = ""
-
-
-def fits(value: str, shape: Shape) -> str:
-    """Say why a text is not a value of this shape; "" if it is one."""
-    if not value:
-        return "is empty"
-    if any(char in "*•●∙…＊" for char in value) or (len(set(value)) <= 2 and set(value) <= _MASKS):
-        return "is masked"
-    if value.endswith(".."):
-        return "is cut short"
-    parts = value.split("-") if shape.groups else [value]
-    if shape.groups and tuple(len(part) for part in parts) != shape.groups:
-        return "has not the documented groups"
-    if shape.length and len(value) != shape.length:
-        return f"has {len(value)} characters instead of {shape.length}"
-    if shape.minimum and len(value) < shape.minimum:
-        return f"has fewer than {shape.minimum} characters"
-    if shape.maximum and len(value) > shape.maximum:
-        return f"has more than {shape.maximum} characters"
-    if not all(_CHARSETS[shape.charset].match(part) for part in parts):
-        return "holds characters that do not belong in it"
-    return ""
 
 
 def judge(reading: Reading, shape: Shape) -> Judged:

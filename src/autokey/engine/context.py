@@ -77,6 +77,8 @@ class Context:
     signing_in: bool = False  # the flow's own sign-in is under way: who is not signed in is no interruption
     believed: set[str] = field(default_factory=set)  # signs of nobody being signed in that stay on after signing in
     asked: int = 0  # how often a person had to act
+    tried: set[str] = field(default_factory=set)  # steps that clicked what is known by its place alone, in vain so far
+    questions: dict[tuple[str, ...], int] = field(default_factory=dict)  # how often each was asked
     notes: list[str] = field(default_factory=list)
     begun: bool = False  # the person may have sent the creating step themselves
     typed: bool = False  # what stands in the fields of the gate that shows was typed by us

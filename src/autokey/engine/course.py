@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from autokey import orders
-from autokey.engine import acts, form, listing, messages, person, sight, unknown
+from autokey.engine import acts, form, listing, messages, person, refused, sight, unknown
 from autokey.engine.context import SAID
 from autokey.engine.still import Stillness
 from autokey.engine.stuck import Stuck
@@ -230,6 +230,8 @@ class Course:
         seen = await self.until(
             f"from {step.id}", names, limit, everywhere=False, stuck=given_up, quiet=not creates, sure=step.to
         )
+        if seen is not None and seen.name in step.to:
+            ctx.tried.discard(step.id)
         if seen is not None and seen.screen is not None and seen.screen.everywhere:
             if not self._menu_opened(step, before, seen.look):
                 return None
@@ -249,13 +251,8 @@ class Course:
         if not step.effect and self.filled(step) and await form.differences(ctx, on=step.on[0]):
             await self.count_back(step)
             return None  # the form was emptied by the page when it was sent; it is filled in again first
-        await person.step_in(
-            ctx,
-            step=step.id,
-            needs=("by-hand",),
-            text=f"The page does not go on after this step ({step.text}) Please do it yourself.",
-            until=lambda: sight.until(ctx, names, 3600.0, everywhere=False, strange="watch"),
-            reason=stuck.said,
+        await refused.ask(
+            ctx, step, stuck.said, lambda: sight.until(ctx, names, 3600.0, everywhere=False, strange="watch")
         )
         return await sight.until(ctx, names, 2.0, everywhere=False)
 

@@ -9,7 +9,8 @@ import asyncio
 import ipaddress
 from typing import TYPE_CHECKING
 
-from autokey.engine import acts, boxes, capture, compare, own, sight
+from autokey.engine import acts, boxes, compare, own, sight
+from autokey.engine.shape import fits
 from autokey.model import Located
 from autokey.ports import StaleError
 from autokey.secret import Secret
@@ -159,5 +160,5 @@ def _is_ours(ctx: Context, texts: Sequence[str]) -> bool:
     shape = ctx.flow.credential["api_key"]
     if not (shape.length or shape.groups):
         return True  # any word of the row could be a key then
-    whole = [word for text in texts for word in text.split() if not capture.fits(word, shape)]
+    whole = [word for text in texts for word in text.split() if not fits(word, shape)]
     return not whole or any(Secret(word) == ours for word in whole)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from autokey.model import Step
 
 _ROUNDS: Final = 12  # answers to one link before we give up
+_UNTOLD: Final = "this is the page, as you showed, but it does not tell which key on it is the new one"
 _GOES_ON: Final = 0.4  # seconds that a page which waits is given to go on by itself, before it is loaded anew
 _SHOWS: Final = 3.0  # seconds after which a change that a page does not show was not made
 
@@ -62,7 +63,8 @@ async def followed(ctx: Context, step: Step, begin: Callable[[], None], walk: Ca
             await _look_again(ctx, step, walk)
         if await gates.reached(ctx, step, 8.0) and await _changed(ctx, step):
             return
-        reason = reason or "the site does not show that the link was followed"
+        shown = any(name in step.to for name in ctx.told)
+        reason = reason or (_UNTOLD if shown else "the site does not show that the link was followed")
     raise SiteChangedError(
         f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id
     )

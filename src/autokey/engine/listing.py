@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.engine import blocks, sight
-from autokey.engine.capture import fits
+from autokey.engine.shape import fits
 from autokey.errors import SiteChangedError
 from autokey.model import Step
 from autokey.ports import StaleError

@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from autokey.engine import capture, compare, granted, listing, messages, person, sight
+from autokey.engine import capture, compare, granted, listing, messages, person, shape, sight
 from autokey.engine.run import Run
 from autokey.errors import KeyAtRiskError, MismatchError
 from autokey.ports import Need
@@ -65,7 +65,7 @@ class LookBack(Run):
         for ref in await listing.fresh(self.ctx, seen):
             if seen.screen is None or not seen.screen.each:
                 own = next((one.own.split() for one in seen.look.candidates if one.ref == ref), [])
-                word = next((one for one in own if not capture.fits(one, self.ctx.flow.credential["api_key"])), "")
+                word = next((one for one in own if not shape.fits(one, self.ctx.flow.credential["api_key"])), "")
                 return f"that begins with {word[:4]}"
             reading = await self.ctx.page.read(ref)
             if reading is not None:

@@ -34,6 +34,9 @@ _BESIDE: Final = frozenset(
 _EYES: Final = frozenset({"eye", "reveal", "unhide", "visibility", "show"})
 _OTHERS: Final = frozenset({"copy", "hide", "edit", "delete", "remove", "close", "download", "clipboard"})
 _BELOW: Final = 90  # CSS pixels between a label and a control that belongs to its value, at most
+_ICON: Final = 64  # CSS pixels: no icon is larger
+_PLAIN: Final = "clickable without words"
+_DRAWN: Final = "the icon without words"
 _SHOWN: Final = 3  # controls that are offered at most
 
 
@@ -75,7 +78,9 @@ async def controls(
     inside = [one for one in inside if one.layer == label.layer and one.enabled and not hidden(one)]
     named = [one for one in inside if _says_show(one)]
     drawn = [one for one in inside if one not in named and one.clickable and _looks_like_show(one)]
-    return [*named, *drawn][:_SHOWN]
+    # An eye need not be called so: where nothing is, whatever has no words may be it, as the person sees.
+    wordless = [one for one in inside if one.clickable and _is_wordless_icon(one)]
+    return [*named, *drawn][:_SHOWN] or wordless[:_SHOWN]
 
 
 def _says_show(one: Candidate) -> bool:
@@ -89,6 +94,21 @@ def _says_show(one: Candidate) -> bool:
 def _looks_like_show(one: Candidate) -> bool:
     words = {*one.hints, *tokens(match.normalise(one.name)), *tokens(match.normalise(one.title))}
     return bool(words & _EYES) and not words & _OTHERS
+
+
+def _is_wordless_icon(one: Candidate) -> bool:
+    small = 0 < one.box[2] <= _ICON and 0 < one.box[3] <= _ICON
+    return small and not (one.name or one.text or one.title) and not set(one.hints) & _OTHERS
+
+
+def _not_the_value(one: Candidate) -> str:
+    """Say why what was pointed at is not a value that can be read, "" if it may be, or be its label."""
+    said = one.own or one.text
+    if len(said.split()) == 1 and _CUT.search(said):
+        return "is the value as it is hidden; show it first, in the page, and say `done`, or type the value here"
+    if one.clickable and _is_wordless_icon(one):
+        return "is something to press, not the value; press it yourself, in the page, and say `done`"
+    return ""
 
 
 async def ask(
@@ -114,7 +134,7 @@ async def ask(
         others = tuple(one for one in screen.elements if one != name)
         shows = await controls(ctx, seen, screen, found.candidate, others=others)
     offers = match.offer(shows, seen.look, words_only=True)
-    extra = [f"press {said} beside {what}" for _, said in offers]
+    extra = [f"press {said.replace(_PLAIN, _DRAWN)} beside {what}" for _, said in offers]
     if code is not None:
         extra.append(f"take {what} from the QR code on the page")
     answer = await asking.ask_which(
@@ -126,6 +146,7 @@ async def ask(
         text=f"{what} cannot be read: it {reason}. Show its value on the page, or type or paste it here.",
         reason=f"{what} {reason}",
         extra=tuple(extra),
+        refuse=_not_the_value,
     )
     if isinstance(answer, Secret):
         return answer

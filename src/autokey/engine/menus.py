@@ -8,21 +8,21 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey import match, screens
+from autokey import match
 from autokey.engine import asking, sight
-from autokey.engine.language import words_of
-from autokey.match.icon import CORNER, same_row
+from autokey.match.icon import CORNER, OTHERS, same_row
 from autokey.match.words import tokens
-from autokey.model import Candidate, Located, Unsure
+from autokey.model import Candidate, Unsure
 from autokey.ports import CoveredError, StaleError
 
 if TYPE_CHECKING:
     from autokey.engine.context import Context
-    from autokey.model import Element, Flow, Look, Step
+    from autokey.model import Element, Look, Step
 
 _HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
 _STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
 _LARGEST: Final = 64  # CSS pixels: an icon
+_INITIALS: Final = 2  # letters that stand for a person in a picture's place
 _MOST: Final = 6  # neighbours that are hovered over
 
 
@@ -31,11 +31,11 @@ def opens(ctx: Context, step: Step) -> bool:
     return any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
 
 
-async def by_hovering(ctx: Context, step: Step, ref: int) -> bool:
-    """Hover over a node and say whether the step's menu opened."""
+async def by_hovering(ctx: Context, step: Step, ref: int, stir: float = _STIR) -> bool:
+    """Hover over a node and say whether the step's menu opened; `stir`: seconds in which something begins to show."""
     stamp = ctx.last.stamp if ctx.last else 0
     await ctx.page.hover(ref)
-    await ctx.page.changed(stamp, _STIR)
+    await ctx.page.changed(stamp, stir)
     seen = await sight.see(ctx)
     limit = 0.0 if seen.look.stamp == stamp else _HOVER
     return seen.name in step.to or await sight.until(ctx, step.to, limit, everywhere=False) is not None
@@ -45,23 +45,25 @@ async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Cand
     """Give the icon to click where hovering opened nothing; None: a neighbour's hovering opened the menu, or the
     person did the step.
 
-    An icon that is known by its place alone is only clicked where no other documented interface of the site, which
-    this page may just as well be, has it at another place; else the person is asked.
+    An icon that is known by its place alone is only clicked where no other wordless one in its row could be it just as
+    well, and it was not clicked before in vain; else the person is asked.
     """
     element = ctx.flow.selectors.screens[on].elements[step.target[0]]
     look = ctx.last
     if look is None or (on, element.name) in ctx.pins or not _nameless(element, taken):
         return taken
-    near = _neighbours(element, look, taken)
+    near = _neighbours(look, taken)
     for one in near:
         try:
-            if await by_hovering(ctx, step, one.ref):
+            if await by_hovering(ctx, step, one.ref, _HOVER):
                 return None
         except (StaleError, CoveredError):
             continue
-    if not near or not _disputed(ctx, await ctx.page.look(), taken):
+    if not near and step.id not in ctx.tried:
+        ctx.tried.add(step.id)
         return taken
-    found = Unsure((taken, *near)[:3], ("only its place is known, and the site's pages have it at different places",))
+    why = "several icons stand there" if near else "clicking it opened nothing"
+    found = Unsure((taken, *near)[:3], (f"only its place is known, and {why}",))
     answer = await asking.ask_which(
         ctx,
         on,
@@ -89,31 +91,20 @@ def _nameless(element: Element, one: Candidate) -> bool:
     return element.by == "icon" and not wanted & (said | {hint.casefold() for hint in one.hints})
 
 
-def _neighbours(element: Element, look: Look, taken: Candidate) -> list[Candidate]:
-    """Give the other nameless icons of the row, farthest right first: that is where people look for their account."""
+def _neighbours(look: Look, taken: Candidate) -> list[Candidate]:
+    """Give what else of the row may open the menu, farthest right first, as where an account mostly is."""
     found = [
         one
         for one in look.candidates
-        if one.clickable and one.ref != taken.ref and one.layer == taken.layer and not one.covered
-        if not one.name and not one.text and _nameless(element, one)
+        if not OTHERS & {hint.casefold() for hint in one.hints} and not _leads_away(one)
+        if (one.clickable or one.kind == "image") and one.ref != taken.ref and one.layer == taken.layer
+        if not one.covered and len(one.name or one.text) <= _INITIALS
         if 0 < one.box[2] <= _LARGEST and one.box[1] < CORNER and same_row(one.box, taken.box)
         if one.box[0] > taken.box[0] and one.parent != taken.ref and one.ref != taken.parent
     ]
     return sorted(found, key=lambda one: -one.box[0])[:_MOST]
 
 
-def _disputed(ctx: Context, look: Look, taken: Candidate) -> bool:
-    """Say whether the page also is that of another documented interface, by which the icon is not this one."""
-    return any(_elsewhere(flow, look, taken) for flow in ctx.flows if flow is not ctx.flow)
-
-
-def _elsewhere(flow: Flow, look: Look, taken: Candidate) -> bool:
-    seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
-    screen = flow.selectors.screens.get(seen.name or "")
-    if screen is None or not screen.everywhere or screen.interruption:
-        return False
-    for step in flow.steps:
-        if screen.name in step.on and any(flow.selectors.screens[name].kind == "menu" for name in step.to):
-            found = match.find(screen.elements[step.target[0]], look, layer=seen.layer, words=words_of(flow))
-            return not (isinstance(found, Located) and found.candidate.ref == taken.ref)
-    return False
+def _leads_away(one: Candidate) -> bool:
+    """Say whether it is a link to another page, which opens no menu."""
+    return bool(one.href) and not one.href.startswith(("#", "javascript:"))

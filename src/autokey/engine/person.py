@@ -7,6 +7,7 @@ Knows nothing of terminals, of JSON or of how an element is found.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from autokey import match
@@ -22,18 +23,21 @@ if TYPE_CHECKING:
     from autokey.model import Absent, Candidate
     from autokey.secret import Secret
 
+_TWICE: Final = 2  # times that a question is asked before it says how it can be left
 _ROUNDS: Final = 20  # answers to one question that cannot be used: a program is talking, and not to us
 
 
 async def ask(
-    ctx: Context, need: Need, page: Callable[[], Awaitable[object]] | None = None
+    ctx: Context, need: Need, page: Callable[[], Awaitable[object]] | None = None, *, end: float | None = None
 ) -> tuple[Answer | None, object]:
     """Ask, and watch the page if a watch is given: (answer, None), or (None, what the watch gave).
 
-    Raises StoppedError when the person says stop, the input ends, or nobody answers in time.
+    `end`: until when an answer counts (time of the event loop), where that is not from now on. Raises StoppedError
+    when the person says stop, the input ends, or nobody answers in time.
     """
     ctx.asked += 1
-    runners: dict[str, Awaitable[object]] = {"person": ctx.human.ask(need), "limit": _limit(ctx, need)}
+    need = _again(ctx, need)
+    runners: dict[str, Awaitable[object]] = {"person": ctx.human.ask(need), "limit": _limit(ctx, need, end)}
     if page is not None:
         runners["page"] = page()
     who, result = await race(**runners)
@@ -45,8 +49,22 @@ async def ask(
     return result, None
 
 
-async def _limit(ctx: Context, need: Need) -> Answer:
-    await asyncio.sleep(ctx.limits.human)
+def _again(ctx: Context, need: Need) -> Need:
+    """Count a question; one that was asked before says so, and from the third time on how it can be left."""
+    key = (need.step, *need.needs, need.text)
+    times = ctx.questions[key] = ctx.questions.get(key, 0) + 1
+    if times == 1:
+        return need
+    said = "" if need.reason else " what was done then did not bring the page on, or it has come back."
+    text = f"{need.text} (Asked {times} times now.{said})"
+    if times > _TWICE:
+        left = "that is safe" if ctx.state == "nothing-sent" else "`autokey resume` goes on with it later"
+        text = f"{text} If nothing helps, say `stop`: {SAID[ctx.state]} {left[0].upper()}{left[1:]}."
+    return replace(need, text=text)
+
+
+async def _limit(ctx: Context, need: Need, end: float | None = None) -> Answer:
+    await asyncio.sleep(ctx.limits.human if end is None else end - asyncio.get_running_loop().time())
     raise StoppedError(
         f"Nobody answered at {need.step} within {ctx.limits.human:.0f} seconds. {SAID[ctx.state]}",
         fix="Run the command again when you have time, or give more with --timeout.",
@@ -98,6 +116,8 @@ async def choose(
         look = await ctx.page.look()
         return match.offer(fitting, look, pressed=use == "press", words_only=use == "value")
 
+    now = asyncio.get_running_loop().time
+    end = now() + ctx.limits.human  # for the question as a whole, however often it is answered
     try:
         for _ in range(_ROUNDS):
             best = await offers()
@@ -107,10 +127,10 @@ async def choose(
                 needs=("which",) if extra is None else ("which", "value"),
                 text=_question(what, text, found, len(best), len(best) + len(extra or ())),
                 reason=reason,
-                deadline=ctx.limits.human,
+                deadline=max(0.0, end - now()),
                 choices=(*(name for _, name in best), *(extra or ())),
             )
-            answer, _ = await ask(ctx, need, done)
+            answer, _ = await ask(ctx, need, done, end=end)
             if answer is not None and extra is not None:
                 if typed := answer.given.get("value"):
                     return typed
@@ -122,7 +142,7 @@ async def choose(
             if answer.word == "point":
                 await ctx.page.outline(())
                 ctx.human.tell("note", text="Click it in the window now; Esc there leaves this.")
-                picked, over = await _pointed(ctx, step, done)
+                picked, over = await _pointed(ctx, step, done, end)
                 if over:
                     return None
             elif 1 <= answer.choice <= len(best):
@@ -163,12 +183,12 @@ def _question(what: str, text: str, found: Unsure | Absent, offered: int, number
 
 
 async def _pointed(
-    ctx: Context, step: str, done: Callable[[], Awaitable[object]] | None
+    ctx: Context, step: str, done: Callable[[], Awaitable[object]] | None, end: float
 ) -> tuple[Candidate | None, bool]:
     """Wait until the person points: (the node or None for Esc, whether the page has gone on meanwhile)."""
     runners: dict[str, Awaitable[object]] = {
         "person": ctx.page.pick(),
-        "limit": _limit(ctx, Need(step=step, needs=("which",), text="")),
+        "limit": _limit(ctx, Need(step=step, needs=("which",), text=""), end),
     }
     if done is not None:
         runners["page"] = done()

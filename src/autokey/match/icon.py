@@ -22,7 +22,7 @@ CROSS: Final = 48  # CSS pixels: no cross is larger, or farther from its corner
 CORNER: Final = 160  # CSS pixels from the top: a banner and the header bar
 REACH: Final = 400  # CSS pixels: farther to the right is another group of icons
 # What the usual neighbours of a profile icon are called. One of these is never taken by position alone.
-_OTHERS: Final = frozenset(
+OTHERS: Final = frozenset(
     [
         "bell",
         "notification",
@@ -168,7 +168,7 @@ def _expected(element: Element, index: Index, place: int) -> bool:
 
 
 def _known_other(index: Index, place: int) -> bool:
-    return bool(_OTHERS & _called(index, place))
+    return bool(OTHERS & _called(index, place))
 
 
 def _called(index: Index, place: int) -> set[str]:
