@@ -82,7 +82,11 @@ def test_a_label_changed_in_the_page_ends_the_run_before_anything_is_created(mon
     with kucoin.serve("taken") as site:
         person = Renames(site.world, lambda _need: None)
         code = go(
-            monkeypatch, person, site.url, "kucoin", Wish(label="ICG-MM", no_ip=True, permissions="read", yes=True)
+            monkeypatch,
+            person,
+            site.url,
+            "kucoin",
+            Wish(label="ICG-MM", ips="192.0.2.10", permissions="read", yes=True),
         )
     needs = [one for one in person.asked if one.needs == ("by-hand",)]
     assert len(needs) == 1, person.events
