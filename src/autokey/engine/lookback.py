@@ -85,6 +85,13 @@ class LookBack(Run):
         return await self._until(there, limit)
 
     async def _until(self, what: Callable[[sight.Sighting], Awaitable[bool]], limit: float) -> bool:
+        self.ctx.looking = not self.shows_again()
+        try:
+            return await self._waited(what, limit)
+        finally:
+            self.ctx.looking = False
+
+    async def _waited(self, what: Callable[[sight.Sighting], Awaitable[bool]], limit: float) -> bool:
         loop = asyncio.get_running_loop()
         end = loop.time() + limit
         self.ctx.listed, late = False, False  # every card counts, not only ours
@@ -155,7 +162,9 @@ class LookBack(Run):
                 await asyncio.sleep(5.0)
                 await self.ctx.page.reload()
                 await self._on_list(self.ctx.limits.element)
+            self.ctx.looking = not self.shows_again()
             seen = await sight.see(self.ctx)
+            self.ctx.looking = False
             away = seen.name in self._screens() and not await listing.shows(self.ctx, seen)
             if away and twice:
                 return True

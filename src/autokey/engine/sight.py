@@ -58,7 +58,7 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     look = await ctx.page.look(recent=not fresh)
     ctx.last = look
     guard_host(ctx, look.url)
-    seen = _recognise(ctx.flow, look)
+    seen = _not_made_yet(ctx, _recognise(ctx.flow, look))
     if seen.screen is not None and seen.screen.interruption and not _counts(ctx, seen.screen):
         seen = replace(seen, screen=None)
     if ctx.told and (seen.screen is None or seen.screen.everywhere) and (told := teach.screen_told(ctx, look)):
@@ -96,6 +96,21 @@ async def _with_block(ctx: Context, seen: Sighting) -> Sighting:
     if narrowed is not None or ctx.state == "nothing-sent":
         return narrowed or seen
     return replace(seen, screen=None)
+
+
+def _not_made_yet(ctx: Context, seen: Sighting) -> Sighting:
+    """While no key can have been made a list with the columns of a result is the list, where it fits that as well."""
+    if not seen.name or not (ctx.looking or (ctx.state == "nothing-sent" and not ctx.begun)):
+        return seen
+    steps = seen.flow.steps
+    made = next((n for n, one in enumerate(steps) if one.effect == "creates-key"), len(steps))
+    earlier = {name for one in steps[: made + 1] for name in one.on}
+    results = {name for one in steps if one.verb == "capture" for name in one.on} - earlier
+    if seen.name not in results:
+        return seen
+    others = {name: one for name, one in seen.flow.selectors.screens.items() if name in earlier and not one.everywhere}
+    found = screens.recognise(seen.look, others, words=words_of(seen.flow))
+    return replace(seen, screen=others[found.name], layer=found.layer) if found.name else seen
 
 
 def _recognise(flow: Flow, look: Look) -> Sighting:
