@@ -88,3 +88,11 @@ def test_a_key_that_resume_saw_deleted_is_not_waited_for_when_resume_is_killed_t
     resumed = found.resume(point="-")
     assert resumed.code == 0, resumed.result
     assert not [event for event in resumed.events if event["event"] == "human"]
+
+
+def test_a_list_with_the_columns_of_a_new_keys_page_is_the_list_when_the_page_goes_back_to_it(scene):
+    found = scene("strange-futures", "old-key slow")
+    ran = found.create()
+    assert ran.code == 0, ran.result
+    assert found.wrong(found.stored()) == ""
+    assert [event["step"] for event in ran.events if event["event"] == "human"] == ["verify"]

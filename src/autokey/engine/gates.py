@@ -32,6 +32,8 @@ _PRESS: Final = 1.5  # seconds that the press of the button may have taken befor
 _LONG: Final = 20.0  # seconds after which it is one in any case: some pages always wait for something
 _PRESSES: Final = 4  # how often a button that is replaced before it is pressed is looked for again
 _ROUNDS: Final = 12  # answers to one gate before we give up
+_UNANSWERED: Final = 3  # codes in a row that got no answer, before we give up
+_SILENT: Final = "the site did not answer"
 _BESIDE: Final = 300  # CSS pixels from one code's field to another's, at most
 
 
@@ -180,7 +182,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     if step.effect == "creates-key":
         await form.still_holds(ctx)
     begin()
-    reason = ""
+    reason, silent = "", 0
     before = ctx.interrupted
     needs = await _needed(ctx, step)
     if step.send and _MAILED & set(needs) and not _sent_by_step(ctx, step):
@@ -211,6 +213,10 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
             continue
         if not reason:
             return
+        silent = silent + 1 if reason == _SILENT or messages.LOST.search(reason) else 0
+        if silent == _UNANSWERED:
+            said = f"{silent} codes in a row got no answer from the site, at {step.id}. {SAID[ctx.state]}"
+            raise SiteChangedError(said, fix="Check the connection, then run it again.", step=step.id)
         if step.send and "email-code" in needs and messages.LATE.search(reason):
             await send_again(ctx, step)
     raise SiteChangedError(f"No code was taken by the site, at {step.id}. {SAID[ctx.state]}", step=step.id)
@@ -389,4 +395,4 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
             fix="Run `autokey resume`: it looks at the key list and says what to do.",
             step=step.id,
         )
-    return message or "the site did not answer"
+    return message or _SILENT

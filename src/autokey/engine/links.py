@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag, urlsplit
 
-from autokey.engine import boxes, gates, messages, person, sight
+from autokey.engine import boxes, gates, listing, messages, person, sight
 from autokey.engine.context import SAID
 from autokey.errors import SiteChangedError
 from autokey.ports import Need
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _ROUNDS: Final = 12  # answers to one link before we give up
 _UNTOLD: Final = "this is the page, as you showed, but it does not tell which key on it is the new one"
 _GOES_ON: Final = 0.4  # seconds that a page which waits is given to go on by itself, before it is loaded anew
+_SHOWS_KEY: Final = 3.0  # the same where it may show a new key's secret, which loading it anew may hide
 _SHOWS: Final = 3.0  # seconds after which a change that a page does not show was not made
 
 
@@ -55,11 +56,12 @@ async def followed(ctx: Context, step: Step, begin: Callable[[], None], walk: Ca
                 reason = f"that link does not lead to {ctx.flow.title}"
                 continue
             reason = messages.short(await ctx.page.open_aside(link))
-        if await sight.until(ctx, step.to, _GOES_ON if reloadable(ctx, step) else 3.0, strange="give up"):
+        soon = _GOES_ON if reloadable(ctx, step) and step.effect != "creates-key" else _SHOWS_KEY
+        if await sight.until(ctx, step.to, soon, strange="give up"):
             return
         if messages.DEAD.search(reason):
             continue  # nothing was confirmed: the page that waits may be the only one that can mail another link
-        if reloadable(ctx, step):
+        if reloadable(ctx, step) and await _shows_no_key(ctx, step):
             await _look_again(ctx, step, walk)
         if await gates.reached(ctx, step, 8.0) and await _changed(ctx, step):
             return
@@ -84,6 +86,17 @@ async def _look_again(ctx: Context, step: Step, walk: Callable[[], Awaitable[obj
         seen = await sight.see(ctx)
         if seen.screen is not None and seen.screen.everywhere:
             await walk()
+
+
+async def _shows_no_key(ctx: Context, step: Step) -> bool:
+    """Say whether the page is still the one that waits, or the key list without the new key: it hides no secret then.
+
+    What is not known may be the new key's own page, in other words.
+    """
+    if step.effect != "creates-key":
+        return True
+    seen = await sight.see(ctx)
+    return seen.name in step.on or sight.of(ctx, seen.look).name in listing.screens(ctx.flow)
 
 
 def _began(ctx: Context, step: Step) -> Step:
