@@ -1,6 +1,7 @@
 """Pointing: a person picks an element without the page noticing, and sees which ones are meant."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -11,7 +12,7 @@ PAGE = """<h1>API</h1><button id=a><svg width=20 height=20><rect width=20 height
 
 
 async def pointed(live, tab, act):
-    """What `pick` gives when the person does `act`, begun once the picker is on."""
+    """What `pick` gives when the person does `act`, again and again until the picker is on."""
     picking = asyncio.ensure_future(live.pick())
     for _ in range(100):
         await act(tab)
@@ -36,7 +37,9 @@ def test_the_element_under_the_pointer_is_picked_and_the_page_sees_nothing(show,
             await tab.mouse.move(x, y)
             await tab.mouse.click(x, y)
 
-        assert run(pointed(live, tab, press)) == want
+        picked = run(pointed(live, tab, press))
+        # A press before the picker is on is the page's, and may have ticked the box.
+        assert picked == replace(want, checked=picked.checked)
     assert not run(live.look()).candidates[0].covered
 
 
