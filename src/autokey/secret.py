@@ -8,12 +8,15 @@ Knows nothing of pages, stores or exchanges.
 from __future__ import annotations
 
 import base64
+import hashlib
 import json
 from typing import Any, Final, NoReturn
 from urllib.parse import quote
 
 MASK: Final = "<secret>"
 _KNOWN: set[str] = set()
+_BEGINNING: Final = 4  # characters of an API key that a person may see
+_TELLS_LITTLE: Final = 16  # characters of a key of which the first four tell little
 _SHORTEST_KNOWN: Final = 6  # a shorter text would redact innocent words
 
 
@@ -32,9 +35,25 @@ class Secret:
         """Give the text itself."""
         return self.__value
 
+    def digest(self) -> str:
+        """Give a short digest by which an API key can be told again without being kept."""
+        return hashlib.sha256(self.__value.strip().encode()).hexdigest()[:16]
+
+    def beginning(self) -> str:
+        """Give the first four characters of an API key, to tell keys apart; none of a short one. Never of a secret."""
+        return self.__value[:_BEGINNING] if len(self.__value) >= _TELLS_LITTLE else ""
+
+    def says(self, text: str) -> bool:
+        """Say whether it is this text, but for blanks at the ends."""
+        return self.__value.strip() == text.strip()
+
+    def between(self, head: str, tail: str) -> bool:
+        """Say whether it begins and ends like this."""
+        return self.__value.startswith(head) and self.__value.endswith(tail)
+
     def characters(self) -> tuple[Secret, ...]:
         """Give each character as a secret of its own; `redact` does not look for them."""
-        return tuple(Secret(one, known=False) for one in self.reveal())
+        return tuple(Secret(one, known=False) for one in self.__value)
 
     def __len__(self) -> int:
         return len(self.__value)

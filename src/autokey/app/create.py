@@ -218,7 +218,7 @@ async def _confirm_danger(made: Plan, human: Human) -> None:
     )
     answer = await human.ask(need)
     given = answer.given.get("confirm-danger")
-    if answer.word == "stop" or given is None or given.reveal().strip() != word:
+    if answer.word == "stop" or given is None or not given.says(word):
         raise RefusedError("The dangerous right was not confirmed; no browser was opened.")
 
 

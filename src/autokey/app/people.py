@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from autokey.errors import StoppedError
 from autokey.human import totp
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
     from autokey.errors import AutokeyError
     from autokey.ports import Human, Need
     from autokey.sandbox import Running
-
-_SHOWN: Final = 4  # characters of a key that may be shown to tell keys apart
 
 
 def teller(json: bool) -> Human:
@@ -76,7 +74,7 @@ def _machine() -> type[object]:
 
 def masked(secret: Secret) -> str:
     """Give the first characters of an API key (never of a secret), to tell keys apart."""
-    return f"{secret.reveal()[:_SHOWN]}…"
+    return f"{secret.beginning()}…"
 
 
 class _Wrapped:

@@ -7,7 +7,6 @@ Knows nothing of steps or of how cards are drawn.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from autokey.engine.shape import fits
 from autokey.match import normalise
 from autokey.match.words import Phrases
 from autokey.ports import StaleError
+from autokey.secret import Secret
 
 if TYPE_CHECKING:
     from autokey.engine.context import Context
@@ -54,7 +54,7 @@ async def digests(ctx: Context, seen: Sighting, *, all_of_them: bool = False) ->
                 raise
             continue
         if reading is not None:
-            found[label.ref] = digest(reading.shown.reveal())
+            found[label.ref] = reading.shown.digest()
     return found
 
 
@@ -71,14 +71,10 @@ def _by_shape(ctx: Context, seen: Sighting) -> dict[int, str]:
         for word in one.own.split():
             if fits(word, shape) or not all(fits(word, other) for other in others):
                 continue
-            if digest(word) not in found.values():
-                found[one.ref] = digest(word)
+            value = Secret(word, known=False).digest()
+            if value not in found.values():
+                found[one.ref] = value
     return found
-
-
-def digest(value: str) -> str:
-    """Give a short digest by which a key can be told again without being kept."""
-    return hashlib.sha256(value.strip().encode()).hexdigest()[:16]
 
 
 async def ours(ctx: Context, seen: Sighting) -> Sighting | None:
@@ -86,8 +82,7 @@ async def ours(ctx: Context, seen: Sighting) -> Sighting | None:
     found = await digests(ctx, seen)
     key = ctx.fields.get("api_key")
     if key is not None:
-        wanted = digest(key.reveal())
-        mine = [ref for ref, value in found.items() if value == wanted]
+        mine = [ref for ref, value in found.items() if value == key.digest()]
     else:
         mine = [ref for ref, value in found.items() if value not in ctx.before]
     if len(mine) != 1:

@@ -124,10 +124,13 @@ async def _masked(ctx: Context, step: Step, seen: sight.Sighting, name: str) -> 
     """Give what stands beside a value's label, as far as it is there."""
     screen = ctx.flow.selectors.screens[step.on[0]]
     found = acts.match_on(ctx, seen, screen, screen.elements[name])
-    if not isinstance(found, Located):
-        return ""
+    return await beside(ctx, found.candidate) if isinstance(found, Located) else ""
+
+
+async def beside(ctx: Context, label: Candidate) -> str:
+    """Give the text that stands beside a label: masked, or no secret (rights, addresses); "" if there is none."""
     try:
-        reading = await ctx.page.read(found.candidate.ref)
+        reading = await ctx.page.read(label.ref)
     except StaleError:
         return ""
     return reading.shown.reveal() if reading else ""

@@ -9,7 +9,7 @@ import asyncio
 import ipaddress
 from typing import TYPE_CHECKING
 
-from autokey.engine import acts, boxes, compare, own, sight
+from autokey.engine import acts, boxes, capture, compare, own, sight
 from autokey.engine.shape import fits
 from autokey.model import Located
 from autokey.ports import StaleError
@@ -44,13 +44,9 @@ async def _shown(ctx: Context, step: Step, name: str) -> compare.Comparison:
         return _open(ctx, candidate) or compare.Comparison("not-provable", ("which addresses count is not shown",))
     if candidate is None:
         return compare.Comparison("not-provable", (f"{name} are not shown",))
-    try:
-        reading = await ctx.page.read(candidate.ref)
-    except StaleError:
-        reading = None
-    if reading is None:
+    text = await capture.beside(ctx, candidate)
+    if not text:
         return compare.Comparison("not-provable", (f"{name} are not shown",))
-    text = reading.shown.reveal()
     if name == "ips":
         return compare.ips(ctx.order, ctx.flow, text)
     return compare.rights(ctx.order, ctx.flow, text, strict=True)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from autokey.engine.context import Context
     from autokey.model import Step
+    from autokey.secret import Secret
 
 _ROUNDS: Final = 12  # answers to one link before we give up
 _UNTOLD: Final = "this is the page, as you showed, but it does not tell which key on it is the new one"
@@ -48,14 +49,10 @@ async def followed(ctx: Context, step: Step, begin: Callable[[], None], walk: Ca
         if answer.word == "resend":
             reason = await gates.send_again(ctx, step)
             continue
-        given = answer.given.get("email-link")
-        link = given.reveal().strip() if given else "done"
-        if link != "done":
-            parts = urlsplit(link)
-            if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
-                reason = f"that link does not lead to {ctx.flow.title}"
+        if given := answer.given.get("email-link"):
+            opened, reason = await opened_aside(ctx, given)
+            if not opened:
                 continue
-            reason = messages.short(await ctx.page.open_aside(link))
         soon = _GOES_ON if reloadable(ctx, step) and step.effect != "creates-key" else _SHOWS_KEY
         if await sight.until(ctx, step.to, soon, strange="give up"):
             return
@@ -70,6 +67,21 @@ async def followed(ctx: Context, step: Step, begin: Callable[[], None], walk: Ca
     raise SiteChangedError(
         f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id
     )
+
+
+async def opened_aside(ctx: Context, given: Secret) -> tuple[bool, str]:
+    """Open a link that the person gave in a tab of its own; "done" says that they did it themselves.
+
+    Gives whether that is done, and what the page it led to says, or why it was not opened. Only https, only the
+    flow's hosts.
+    """
+    if given.says("done"):
+        return True, ""
+    link = given.reveal().strip()
+    parts = urlsplit(link)
+    if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
+        return False, f"that link does not lead to {ctx.flow.title}"
+    return True, messages.short(await ctx.page.open_aside(link))
 
 
 async def _look_again(ctx: Context, step: Step, walk: Callable[[], Awaitable[object]]) -> None:

@@ -16,6 +16,7 @@ from autokey.engine.shape import fits
 from autokey.errors import SiteChangedError
 from autokey.model import Step
 from autokey.ports import StaleError
+from autokey.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,7 @@ async def digests(ctx: Context, seen: Sighting) -> dict[int, str]:
     if not (shape.length or shape.groups):
         return {}
     words = [(one.ref, word) for one in seen.look.candidates if one.layer == seen.layer for word in one.own.split()]
-    return {ref: blocks.digest(word) for ref, word in words if not fits(word, shape)}
+    return {ref: Secret(word, known=False).digest() for ref, word in words if not fits(word, shape)}
 
 
 async def tells(ctx: Context) -> bool:
@@ -94,7 +95,7 @@ async def fresh(ctx: Context, seen: Sighting) -> Sequence[int]:
     found = await digests(ctx, seen)
     key = ctx.fields.get("api_key")
     if key is not None:
-        return [ref for ref, value in found.items() if value == blocks.digest(key.reveal())]
+        return [ref for ref, value in found.items() if value == key.digest()]
     return [ref for ref, value in found.items() if value not in ctx.before]
 
 

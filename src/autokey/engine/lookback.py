@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import asyncio
 from typing import TYPE_CHECKING, Final
-from urllib.parse import urlsplit
 
-from autokey.engine import capture, compare, granted, listing, messages, person, shape, sight
+from autokey.engine import capture, compare, granted, links, listing, messages, person, shape, sight
 from autokey.engine.run import Run
 from autokey.errors import KeyAtRiskError, MismatchError
 from autokey.ports import Need
@@ -69,7 +68,7 @@ class LookBack(Run):
                 return f"that begins with {word[:4]}"
             reading = await self.ctx.page.read(ref)
             if reading is not None:
-                return f"that begins with {reading.shown.reveal()[:4]}"
+                return f"that begins with {reading.shown.beginning()}"
         return "that is new"
 
     async def _appears(self, limit: float) -> bool:
@@ -191,15 +190,12 @@ class LookBack(Run):
             if answer is None:
                 return True
             given = answer.given.get("email-link")
-            link = given.reveal().strip() if given else "done"
-            if not link or answer.word == "resend":
+            if answer.word == "resend" or (given and given.says("")):
                 return False
-            if link != "done":
-                parts = urlsplit(link)
-                if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
-                    reason = f"that link does not lead to {ctx.flow.title}"
+            if given:
+                opened, reason = await links.opened_aside(ctx, given)
+                if not opened:
                     continue
-                reason = await ctx.page.open_aside(link)
             await ctx.page.reload()
             if not await self._on_list(ctx.limits.element) and not await self.to_list():
                 return False

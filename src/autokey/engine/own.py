@@ -45,12 +45,12 @@ async def of_row(ctx: Context, seen: sight.Sighting, element: Element, found: Ma
 
 def marks(ctx: Context, seen: sight.Sighting) -> tuple[int, ...]:
     """Give the refs of what names the order's key on the page."""
-    key = ctx.fields.get("api_key")
-    name = ctx.order.label if ctx.flow.has_label else key.reveal() if key is not None else ""
-    wanted = match.normalise(name)
-    return tuple(
-        one.ref
-        for one in seen.look.candidates
-        if wanted and wanted in {match.normalise(one.own), match.normalise(one.title)}
-        if one.kind not in {"text", "password"}
-    )
+    key, label = ctx.fields.get("api_key"), match.normalise(ctx.order.label)
+
+    def names(text: str) -> bool:
+        if ctx.flow.has_label:
+            return match.normalise(text) == label
+        return key is not None and key.says(text)
+
+    shown = [one for one in seen.look.candidates if one.kind not in {"text", "password"}]
+    return tuple(one.ref for one in shown if names(one.own) or names(one.title))
