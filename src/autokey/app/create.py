@@ -75,10 +75,7 @@ def plan(exchange: str, wish: orders.Wish, options: Options) -> Plan:
         rules.require_valid(flow)
     consumer = catalog.consumer_named(folders, options.consumer) if options.consumer else None
     checked = orders.check(wish, flows[0], consumer)
-    if options.via:
-        places.check_via(options.via)
-    if options.connect:
-        places.check_connect(options.connect, sure=options.yes)
+    places.check_addresses(options)
     steps = [step.text for step in flows[0].steps]
     taught, overlays, told = learn.learnt(flows, sandbox=wish.sandbox)
     return Plan(checked, taught, options, steps, _others(exchange, wish, consumer), overlays, told)
@@ -132,18 +129,7 @@ async def carry_out(made: Plan, human: Human) -> int:
         sandbox = places.start_sandbox(stack, order.exchange, options)
         if sandbox is not None:
             human = people.with_sandbox(human, sandbox, options)
-        via = sandbox.url if sandbox is not None else options.via
-        session = browser.Session(
-            browser.Settings(
-                hosts=_hosts(made.flows),
-                headless=options.headless,
-                via=via,
-                connect=options.connect,
-                connect_anywhere=options.yes,
-                private=places.browser_folder(),
-            ),
-            ahead.driver(),
-        )
+        session = browser.Session(places.browser_settings(made.flows, options, sandbox), ahead.driver())
         stack.push_async_callback(session.close)
         opening = asyncio.ensure_future(_open(session, at_once=not order.account))
         stack.callback(opening.cancel)
@@ -183,10 +169,6 @@ async def _open(session: Session, *, at_once: bool) -> BrowserPage | None:
     """Start the browser and, where no kept session is to be put into it first, open its empty tab."""
     await session.start()
     return await session.open() if at_once else None
-
-
-def _hosts(flows: tuple[Flow, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(host for flow in flows for host in flow.selectors.hosts))
 
 
 def _about(made: Plan) -> list[str]:

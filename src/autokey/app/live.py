@@ -72,10 +72,7 @@ async def _check(flows: tuple[Flow, ...], account: str, options: Options, human:
     from autokey import browser
     from autokey.engine.survey import Survey
 
-    if options.via:
-        places.check_via(options.via)
-    if options.connect:
-        places.check_connect(options.connect, sure=options.yes)
+    places.check_addresses(options)
     tried = options.sandbox or bool(options.via)
     flows, overlays, _ = learn.learnt(flows, sandbox=tried)
     flow = flows[0]
@@ -83,16 +80,7 @@ async def _check(flows: tuple[Flow, ...], account: str, options: Options, human:
         sandbox = places.start_sandbox(stack, flow.exchange, options)
         if sandbox is not None:
             human = people.with_sandbox(human, sandbox, options)
-        session = browser.Session(
-            browser.Settings(
-                hosts=tuple(dict.fromkeys(host for one in flows for host in one.selectors.hosts)),
-                headless=options.headless,
-                via=sandbox.url if sandbox is not None else options.via,
-                connect=options.connect,
-                connect_anywhere=options.yes,
-                private=places.browser_folder(),
-            )
-        )
+        session = browser.Session(places.browser_settings(flows, options, sandbox))
         stack.push_async_callback(session.close)
         await session.start()
         state = None

@@ -13,10 +13,12 @@ from autokey import catalog, folders
 from autokey.errors import AutokeyError, MismatchError, RefusedError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from contextlib import AsyncExitStack
     from pathlib import Path
 
     from autokey.app.options import Options
+    from autokey.browser import Settings
     from autokey.engine.context import Context
     from autokey.engine.run import Outcome
     from autokey.model import Flow, Order
@@ -36,6 +38,28 @@ def flow_folders() -> catalog.Folders:
 def browser_folder() -> Path:
     """Give the private folder for what a browser leaves (crash dumps, compile cache)."""
     return folders.secure(folders.find().cache / "browser")
+
+
+def browser_settings(flows: Iterable[Flow], options: Options, sandbox: Running | None = None) -> Settings:
+    """Give how the browser is to be started or joined: the hosts of these flows, and what the command said."""
+    from autokey.browser import Settings
+
+    return Settings(
+        hosts=tuple(dict.fromkeys(host for flow in flows for host in flow.selectors.hosts)),
+        headless=options.headless,
+        via=sandbox.url if sandbox is not None else options.via,
+        connect=options.connect,
+        connect_anywhere=options.yes,
+        private=browser_folder(),
+    )
+
+
+def check_addresses(options: Options) -> None:
+    """Refuse a --via or --connect that is not what it should be. Raises UsageError, RefusedError."""
+    if options.via:
+        check_via(options.via)
+    if options.connect:
+        check_connect(options.connect, sure=options.yes)
 
 
 def check_via(url: str) -> None:

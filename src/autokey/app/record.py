@@ -101,26 +101,14 @@ async def _record(flow: Flow, wanted: Wanted, options: Options, human: Human) ->
     from autokey.record.walker import Walker
     from autokey.scaffold.walk import Walk
 
-    if options.via:
-        places.check_via(options.via)
-    if options.connect:
-        places.check_connect(options.connect, sure=options.yes)
+    places.check_addresses(options)
     tried = options.sandbox or bool(options.via)
     recorder = Recorder(flow, folder(), origin="sandbox" if tried else "live")
     for word in wanted.hide:
         recorder.private.add(word, "a word that you named")
     async with contextlib.AsyncExitStack() as stack:
         sandbox = places.start_sandbox(stack, flow.exchange, options)
-        session = browser.Session(
-            browser.Settings(
-                hosts=flow.selectors.hosts,
-                headless=options.headless,
-                via=sandbox.url if sandbox is not None else options.via,
-                connect=options.connect,
-                connect_anywhere=options.yes,
-                private=places.browser_folder(),
-            )
-        )
+        session = browser.Session(places.browser_settings((flow,), options, sandbox))
         stack.push_async_callback(session.close)
         await session.start()
         page = await session.open(await _session(wanted, flow, tried))

@@ -60,10 +60,7 @@ async def resume(options: Options) -> int:
 
     human = people.person([], options)
     try:
-        if options.via:
-            places.check_via(options.via)
-        if options.connect:
-            places.check_connect(options.connect, sure=options.yes)
+        places.check_addresses(options)
         stop = stop_on_signals()
         running = asyncio.ensure_future(_all(human, options))
         stopped = asyncio.ensure_future(stop.wait())
@@ -178,17 +175,7 @@ async def _looking(case: _Case, *, stored: bool) -> AsyncIterator[LookBack]:
     from autokey.engine.lookback import LookBack
 
     options, order = case.options, case.order
-    hosts = tuple(dict.fromkeys(host for flow in case.flows for host in flow.selectors.hosts))
-    session = browser.Session(
-        browser.Settings(
-            hosts=hosts,
-            headless=options.headless,
-            via=options.via,
-            connect=options.connect,
-            connect_anywhere=options.yes,
-            private=places.browser_folder(),
-        )
-    )
+    session = browser.Session(places.browser_settings(case.flows, options))
     try:
         await session.start()
         page = await session.open(await asyncio.to_thread(places.read_session, case.vault, order))
