@@ -10,13 +10,14 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.async_api import async_playwright
+from playwright.sync_api import sync_playwright
 
 from autokey.browser.page import BrowserPage
 
 
 @pytest.fixture(scope="session")
 def run() -> Iterator[Callable]:
-    """run(coro) -> result, on a loop of its own thread, so that it mixes with pytest-playwright's sync page."""
+    """run(coro) -> result, on a loop of its own thread, so that it mixes with `chromium`, which needs the main one."""
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, daemon=True)
     thread.start()
@@ -145,3 +146,35 @@ def show(run: Callable, live: BrowserPage, serve: Callable) -> Callable:
         return run(live.look())
 
     return go
+
+
+@pytest.fixture(scope="module")
+def chromium(browser_path: str) -> Iterator:
+    """A browser with Playwright's sync interface, for the tests of one module.
+
+    It keeps a running event loop in the main thread, where no other module's `asyncio.run` may meet it.
+    """
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=browser_path, chromium_sandbox=os.geteuid() != 0)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: object) -> Iterator[Callable]:
+    """visit(running) -> the page of a person with a new browser; no script error may come up."""
+    contexts, wrong = [], []
+
+    def opened(running: object, path: str = "/") -> object:
+        context = chromium.new_context(viewport={"width": 1440, "height": 900})
+        context.set_default_timeout(10_000)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("pageerror", lambda error: wrong.append(error.message))
+        page.goto(running.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert wrong == []

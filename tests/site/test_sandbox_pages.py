@@ -3,41 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 
-import pytest
 from PIL import Image
 from zxingcpp import read_barcodes
 
 from autokey.sandbox import Player, start
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright, browser_path):
-    browser = playwright.chromium.launch(executable_path=browser_path, chromium_sandbox=os.geteuid() != 0)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def visit(chromium):
-    """visit(running) -> the page of a person with a new browser, on whom no script error was sprung."""
-    contexts, wrong = [], []
-
-    def opened(running, path="/"):
-        context = chromium.new_context(viewport={"width": 1440, "height": 900})
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(error.message))
-        page.goto(running.url + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def words(page, text):

@@ -343,33 +343,6 @@ def test_the_wrench_page_shows_no_secret_until_it_is_asked_for_and_then_again_an
 # ---------------------------------------------------------------- by hand, in a browser
 
 
-@pytest.fixture(scope="module")
-def chromium(playwright, browser_path):
-    browser = playwright.chromium.launch(executable_path=browser_path, chromium_sandbox=os.geteuid() != 0)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def visit(chromium):
-    """visit(running) -> the page of a person with a new browser; no script error is let pass."""
-    contexts, wrong = [], []
-
-    def opened(running, path="/"):
-        context = chromium.new_context(viewport={"width": 1280, "height": 900})
-        context.set_default_timeout(10_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(error.message))
-        page.goto(running.url + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
-
-
 @pytest.fixture
 def shot(request):
     """shot(page, name): a picture into the folder that AUTOKEY_SHOTS names, for a person to look at."""

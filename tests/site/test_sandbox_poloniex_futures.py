@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from http.client import HTTPException
 from http.cookiejar import CookieJar
@@ -189,33 +188,6 @@ def test_every_page_is_marked_escapes_what_it_shows_and_asks_nobody_else():
 
 
 # ---------------------------------------------------------------- by hand in a browser
-
-
-@pytest.fixture(scope="module")
-def chromium(playwright, browser_path):
-    browser = playwright.chromium.launch(executable_path=browser_path, chromium_sandbox=os.geteuid() != 0)
-    yield browser
-    browser.close()
-
-
-@pytest.fixture
-def visit(chromium):
-    """visit(running) -> the page of a person with a new browser; no script error may come up."""
-    contexts, wrong = [], []
-
-    def opened(running, path="/"):
-        context = chromium.new_context(viewport={"width": 1280, "height": 800})
-        context.set_default_timeout(5_000)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("pageerror", lambda error: wrong.append(error.message))
-        page.goto(running.url + path)
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-    assert wrong == []
 
 
 def press(page, name):
