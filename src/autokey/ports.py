@@ -143,6 +143,12 @@ class Page(Protocol):
         """Every host contacted so far and how often; refused ones are prefixed with `!`."""
 
 
+class Said(str):
+    """Words of the page itself; any other text is autokey's own. What is made of it by joining or cutting is not."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """A stop at which a person must act. Kinds are the words of model.ASKS, plus "which" (choose an element)."""
@@ -150,7 +156,7 @@ class Need:
     step: str
     needs: tuple[str, ...]
     text: str
-    reason: str = ""  # what the page said about the last try
+    reason: str = ""  # why it is asked (again); `Said` where these are the page's own words
     deadline: float = 0.0  # seconds from now, 0 = none
     choices: tuple[str, ...] = ()
 

@@ -25,6 +25,7 @@ def test_wrong_codes_are_asked_again_with_the_pages_own_words() -> None:
         run.say(right | {"email-code": "000000"})
         again = run.next("human")
         assert "code" in again["reason"].lower(), "the page's own message is told"
+        assert again["reason_by"] == "page"
         assert new_keys(site) == []
         run.say(right | {"authenticator-code": "000000"})
         third = run.next("human")
@@ -94,7 +95,9 @@ def test_a_link_that_leads_elsewhere_is_not_opened() -> None:
     with sandbox.start("poloniex") as site, Create("poloniex", "--label", "X", "--no-ip", sandbox=site) as run:
         run.asked("email-link")
         run.say({"email-link": "https://poloniex.com.example.org/confirm?token=1"})
-        assert "does not lead to" in run.next("human")["reason"]
+        again = run.next("human")
+        assert "does not lead to" in again["reason"]
+        assert again["reason_by"] == "autokey"
         result = run.play()
         assert run.finish() == 0
         assert "poloniex.com.example.org" not in str(result["hosts"])

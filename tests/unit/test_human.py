@@ -24,7 +24,7 @@ from autokey.errors import StoppedError
 from autokey.human import words
 from autokey.human.machine import Machine
 from autokey.human.terminal import Terminal
-from autokey.ports import Need
+from autokey.ports import Need, Said
 from autokey.secret import Secret
 
 BOTH = Need("verify", ("authenticator-code", "email-code"), "Enter both codes.", deadline=300)
@@ -290,6 +290,20 @@ def test_texts_of_a_page_cannot_steer_the_terminal(tty):
     assert all("Wrong" in line for line in text.splitlines() if "rm -rf" in line)  # no line of the page's own
 
 
+def test_only_the_pages_own_words_are_called_so():
+    def shown(reason):
+        out = io.StringIO()
+        with pipe(b"1\n") as (stdin, _):
+            run(Terminal([], out, stdin=stdin).ask(Need("v", ("which",), "Which?", reason=reason, choices=("a",))))
+        return out.getvalue()
+
+    assert 'The page says: "Wrong code"' in shown(Said("Wrong code"))
+    own = shown("the list still shows it")
+    assert "Why: the list still shows it" in own
+    assert "page says" not in own
+    assert "Why" not in shown("")
+
+
 @pytest.mark.parametrize("variable", [("NO_COLOR", "1"), ("TERM", "dumb")])
 def test_no_colour_where_it_is_not_wanted(tty, monkeypatch, variable):
     monkeypatch.setenv(*variable)
@@ -425,6 +439,21 @@ def test_the_question_is_one_json_line_with_a_deadline():
     assert event["needs"] == ["email-code", "authenticator-code"]
     assert event["seconds"] == 300
     assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", event["deadline"])
+
+
+@pytest.mark.parametrize(("reason", "by"), [(Said("Wrong code"), "page"), ("it is still there", "autokey"), ("", "")])
+def test_a_question_tells_whose_words_its_reason_is_in(reason, by):
+    _, (event,) = converse(Need("v", ("email-code",), "Enter it.", reason=reason), '{"word":"stop"}')
+    assert (event["reason"], event["reason_by"]) == (reason, by)
+
+
+def test_a_question_has_exactly_the_fields_that_the_guide_names():
+    _, (event,) = converse(BOTH, '{"word":"stop"}')
+    guide = (Path(__file__).parents[2] / "docs" / "guide.md").read_text()
+    (row,) = re.findall(r"^\| `human` \| (.*) \|$", guide, re.MULTILINE)
+    assert set(event) - {"event"} <= set(re.findall(r"`([a-z_]+)`", row))
+    (example,) = re.findall(r'^\{"event": "human".*\}$', guide, re.MULTILINE)
+    assert list(json.loads(example)) == list(event)
 
 
 @pytest.mark.parametrize(

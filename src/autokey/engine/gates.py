@@ -15,7 +15,7 @@ from autokey.engine import acts, form, messages, person, sight, split, unknown, 
 from autokey.engine.context import SAID
 from autokey.errors import KeyAtRiskError, SiteChangedError
 from autokey.model import ITSELF, Located, Unsure
-from autokey.ports import ChangedError, CoveredError, Need, StaleError
+from autokey.ports import ChangedError, CoveredError, Need, Said, StaleError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
@@ -156,9 +156,9 @@ async def send_again(ctx: Context, step: Step, *, wanted: bool = True) -> str:
     except (StaleError, CoveredError):
         return "the button to send it again could not be pressed"
     await answered(ctx, before)
-    said = messages.new_message(messages.texts(before), messages.texts(ctx.last)) if before and ctx.last else ""
+    said = messages.message(before, ctx.last) if before and ctx.last else ""
     if messages.BAD.search(said):
-        return messages.short(said)
+        return said
     ctx.human.tell("note", text="A code or link was asked for by mail.")
     return ""
 
@@ -353,7 +353,7 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
     before = messages.texts(looked)
     loop = asyncio.get_running_loop()
     sent = loop.time()
-    message = ""
+    message, said = "", Said()
     strange, calm = 0.0, 0.0
     while loop.time() - sent < ctx.limits.answer:
         seen = await sight.see(ctx)
@@ -371,12 +371,13 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
             continue
         if seen.name in step.on or not seen.name:
             message = messages.new_message(before, messages.texts(seen.look))
+            said = messages.written(seen.look, message)
             waited = loop.time() - sent
             told = (
                 message and seen.name in step.on and (waited > 5.0 or (messages.BAD.search(message) and waited > 0.3))
             )
             if told and (step.effect != "creates-key" or messages.is_refusal(message)):
-                return messages.short(message)
+                return said
             if told and waited > 5.0 and messages.LOST.search(message):
                 break
             # The same words as after the last try are this one's answer, too, once the page has got what it asked for.
@@ -384,15 +385,15 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
             calm = (calm or now) if again and await _quiet_since(ctx, waited + _PRESS) else 0.0
             stands = _ANEW if messages.anew(looked, seen.look, again) else _SAME
             if again and (waited > _LONG or (calm and now - calm > stands)):
-                return messages.short(again)
+                return messages.written(seen.look, again)
         await ctx.page.changed(seen.look.stamp, 0.35)
     if await reached(ctx, step, 0.0):
         return ""
     if step.effect == "creates-key":
-        said = f"said {messages.short(message)!r} to" if message else "did not answer"
+        answer = f"said {str(said)!r} to" if said else "did not answer"
         raise KeyAtRiskError(
-            f"The site {said} what was sent at {step.id}. {SAID['may-exist']}",
+            f"The site {answer} what was sent at {step.id}. {SAID['may-exist']}",
             fix="Run `autokey resume`: it looks at the key list and says what to do.",
             step=step.id,
         )
-    return message or _SILENT
+    return said or _SILENT

@@ -10,6 +10,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
+from autokey.ports import Said
 
 if TYPE_CHECKING:
     from autokey.model import Look
@@ -83,11 +84,15 @@ def is_late(text: str) -> bool:
     return bool(LATE.search(text))
 
 
-def message(before: Look | None, now: Look) -> str:
+def message(before: Look | None, now: Look) -> Said:
     """Give a new message (`new_message`) as the page writes it, with its digits, cut; "" if there is none."""
-    said = new_message(texts(before), texts(now)) if before is not None else ""
-    return short(next((one.own for one in now.candidates if said and _DIGITS.sub("#", one.own) == said), ""))
+    return written(now, new_message(texts(before), texts(now)) if before is not None else "")
 
 
-def short(text: str) -> str:
-    return " ".join(text.split())[:160]
+def written(now: Look, folded: str) -> Said:
+    """Give a text of `texts` as the page writes it, with its digits, cut; "" for "" and for what is gone."""
+    return short(next((one.own for one in now.candidates if folded and _DIGITS.sub("#", one.own) == folded), ""))
+
+
+def short(text: str) -> Said:
+    return Said(" ".join(text.split())[:160])

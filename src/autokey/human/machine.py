@@ -18,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from autokey.errors import StoppedError
 from autokey.human import words
 from autokey.human.lines import LONGEST, Lines, drop
-from autokey.ports import Answer
+from autokey.ports import Answer, Said
 from autokey.secret import MASK, Secret, redact
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ class Machine:
             needs=words.in_order(need.needs),
             text=need.text,
             reason=need.reason,
+            reason_by=("page" if isinstance(need.reason, Said) else "autokey") if need.reason else "",
             choices=list(need.choices),
             deadline=until.isoformat(timespec="seconds").replace("+00:00", "Z") if need.deadline else None,
             seconds=round(need.deadline) if need.deadline else None,

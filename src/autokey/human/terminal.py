@@ -19,7 +19,7 @@ from autokey.human import words
 from autokey.human.lines import LONGEST, Lines, drop
 from autokey.human.totp import left
 from autokey.human.words import plain
-from autokey.ports import Answer
+from autokey.ports import Answer, Said
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -145,7 +145,8 @@ class Terminal:
         self._line("")
         self._line(f"You are needed: {plain(need.text)}", "1")
         if need.reason:
-            self._line(f'  The page says: "{plain(need.reason)}"', "33")
+            said = plain(need.reason)
+            self._line(f'  The page says: "{said}"' if isinstance(need.reason, Said) else f"  Why: {said}", "33")
         for number, choice in enumerate(need.choices, 1):
             self._line(f"  {number}  {plain(choice, 150)}")
         where = "" if words.CONFIRM in need.needs else "Answer here or in the page, whichever you like. "
