@@ -96,3 +96,13 @@ def test_a_list_with_the_columns_of_a_new_keys_page_is_the_list_when_the_page_go
     assert ran.code == 0, ran.result
     assert found.wrong(found.stored()) == ""
     assert [event["step"] for event in ran.events if event["event"] == "human"] == ["verify"]
+
+
+def test_what_a_run_that_was_killed_with_its_browser_left_on_disk_goes_with_the_next_start(scene):
+    found = scene("antd")
+    assert found.create(Moment("event", 0.5, 0.0, 5, family=True)).code < 0
+    (left,) = found.home.glob("autokey-browser-*")
+    assert list(left.glob("*")), "the browser's profile"
+    assert found.resume().code == 0
+    assert not left.exists()
+    assert [path.name for path in found.home.iterdir()] == ["autokey"]

@@ -40,6 +40,13 @@ def browser_folder() -> Path:
     return folders.secure(folders.find().cache / "browser")
 
 
+def sweep() -> None:
+    """Remove what the browsers of killed runs have left on disk."""
+    from autokey import browser
+
+    browser.sweep(browser_folder())
+
+
 def browser_settings(flows: Iterable[Flow], options: Options, sandbox: Running | None = None) -> Settings:
     """Give how the browser is to be started or joined: the hosts of these flows, and what the command said."""
     from autokey.browser import Settings

@@ -78,6 +78,7 @@ async def resume(options: Options) -> int:
 
 async def _all(human: Human, options: Options) -> int:
     worst: AutokeyError | None = None
+    places.sweep()
     for sandbox in (False, True):
         worst = _recover(places.vault(sandbox), human) or worst
     half_done = [run for run in journal.runs() if _is_open(run)]

@@ -15,6 +15,7 @@ from autokey.browser.launch import (
     open_browser,
     wake,
 )
+from autokey.browser.left import sweep
 
 __all__ = [
     "Found",
@@ -24,5 +25,6 @@ __all__ = [
     "find_browsers",
     "harden",
     "open_browser",
+    "sweep",
     "wake",
 ]

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Self
 from urllib.parse import urlsplit
 
+from autokey.browser.left import Left
 from autokey.errors import RefusedError, StoppedError, UsageError
 
 if TYPE_CHECKING:
@@ -92,6 +93,7 @@ _LOOPBACK: Final = ("127.0.0.1", "localhost", "::1")
 _PR_SET_DUMPABLE: Final = 4
 _LISTENS: Final = "0A"  # the state in /proc/net/tcp
 _START: Final = 60.0  # seconds
+_LEFT: Final[dict[object, Left]] = {}  # by driver: what it and its browser put on disk
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,6 +274,8 @@ class Session:
                 # A driver that died cannot be told to close: nothing more can be done then.
                 with contextlib.suppress(Exception):
                     await asyncio.wait_for(end, 10)
+        if left := _LEFT.pop(playwright, None):
+            left.remove()
 
     async def _launch(self, api: Any) -> None:
         assert self._playwright is not None
@@ -331,7 +335,11 @@ async def wake(private: Path | None) -> Playwright:
     asyncio.get_running_loop().set_exception_handler(_quiet)
     from playwright.async_api import async_playwright
 
-    return await async_playwright().start()
+    left = Left(private)
+    with left.given():
+        driver = await async_playwright().start()
+    _LEFT[driver] = left
+    return driver
 
 
 def open_browser(settings: Settings) -> Session:
