@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from autokey.secret import Secret
 
@@ -196,6 +196,10 @@ class Step:
     sources: tuple[Source, ...] = ()
     line: int = 0
 
+    def applies(self, ips: Collection[str]) -> bool:
+        """Say whether the step is done for an order with these addresses (`given`)."""
+        return not self.given or (self.given == "ips") == bool(ips)
+
 
 @dataclass(frozen=True, slots=True)
 class Shape:
@@ -233,6 +237,11 @@ class Expiry:
     given: Given = ""
     rights: tuple[str, ...] = ()
     source: str = ""
+
+    def applies(self, permissions: Collection[str], ips: Collection[str]) -> bool:
+        """Say whether the rule is about a key with these rights and addresses."""
+        fits = not self.given or (self.given == "ips") == bool(ips)
+        return fits and (not self.rights or not set(self.rights).isdisjoint(permissions))
 
 
 @dataclass(frozen=True, slots=True)

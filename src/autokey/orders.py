@@ -77,11 +77,8 @@ def check(wish: Wish, flow: Flow, consumer: Consumer | None = None) -> Checked:
         sandbox=wish.sandbox,
     )
     if not ips:
-        warnings += [
-            f"Without IP addresses anybody who gets hold of the key can use it from anywhere. {rule.text}"
-            for rule in flow.expiry
-            if rule.given == "no-ips" and (not rule.rights or permissions & set(rule.rights))
-        ] or ["Without IP addresses anybody who gets hold of the key can use it from anywhere."]
+        warnings.append("Without IP addresses anybody who gets hold of the key can use it from anywhere.")
+    warnings += [f"{rule.text} ({rule.source})" for rule in flow.expiry if rule.applies(permissions, ips)]
     return Checked(order, tuple(warnings), tuple(explained))
 
 
@@ -296,6 +293,12 @@ def _against_consumer(wish: Wish, flow: Flow, consumer: Consumer) -> list[str]:
         for word in sorted(wanted & set(consumer.refuses)):
             raise UsageError(
                 f"{consumer.title} refuses keys with {word}: {consumer.why('rights')}",
+                fix=f"Leave --permissions out; {consumer.title} wants {', '.join(sorted(offered))}.",
+            )
+        # What moves money may always be left out; without the rest the program does not do its work.
+        for word in sorted(offered - wanted - DANGEROUS - {"read"}):
+            raise UsageError(
+                f"{consumer.title} needs {word}, which was not ordered: {consumer.why('rights')}",
                 fix=f"Leave --permissions out; {consumer.title} wants {', '.join(sorted(offered))}.",
             )
     else:

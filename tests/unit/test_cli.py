@@ -10,6 +10,9 @@ import sys
 import pytest
 
 from autokey import __version__, inventory
+from autokey.app.create import plan
+from autokey.app.options import Options
+from autokey.orders import Wish
 from autokey.vault import open_vault
 
 COMMANDS = ("create", "show", "list", "exec", "exchanges", "guide", "check", "doctor", "resume", "sandbox")
@@ -97,6 +100,12 @@ def test_the_exit_codes_stand_in_the_help_of_create() -> None:
         (("guide", "kukoin"), 2, "kucoin"),
         (("guide", "kucoin", "--for", "koinigy"), 2, "coinigy"),
         (("check", "kukoin"), 2, "kucoin"),
+        (("record", "newone"), 2, "--url"),
+        (
+            ("create", "coinstore", "--label", "X", "--ips", "8.8.8.8", "--sandbox", "--connect", "http://[::1]:9"),
+            2,
+            "--conn",
+        ),
         (("create", "coinstore"), 2, "label"),
         (("create", "coinstore", "--label", "x", "--timeout", "0"), 2, "timeout"),
         (("frobnicate",), 2, "frobnicate"),
@@ -110,6 +119,21 @@ def test_wrong_use_is_told_without_a_traceback(words: tuple[str, ...], code: int
     assert said in ran.stderr
     assert ran.stdout == ""
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("ips", [None, "8.8.8.8"])
+def test_the_list_of_steps_has_exactly_those_that_the_order_takes(ips: str | None, home) -> None:
+    wish = Wish(label="X", ips=ips, no_ip=ips is None)
+    steps = plan("kucoin", wish, Options()).steps
+    assert (steps.count("Choose Unrestricted."), len([one for one in steps if "Trusted IPs" in one])) == (
+        (1, 0) if ips is None else (0, 1)
+    )
+
+
+def test_the_further_key_of_a_sandbox_run_is_one_of_the_sandbox(home) -> None:
+    wish = Wish(label="X", sandbox=True)
+    (other,) = plan("poloniex", wish, Options(consumer="hashdata", sandbox=True)).others
+    assert other.endswith("autokey create poloniex-futures --sandbox --for hashdata --label X")
 
 
 def test_a_stored_key_is_masked_unless_it_is_to_be_revealed(kept: str) -> None:

@@ -203,6 +203,8 @@ def test_a_consumer_sets_rights_and_says_why_with_the_source(consumer: str, name
         ("icg", "coinstore", {"permissions": "withdraw", "allow_withdraw": True}, "refuses keys with withdraw"),
         ("coinigy", "kucoin", {"permissions": "withdraw", "allow_withdraw": True}, "refuses keys with withdraw"),
         ("coygo", "poloniex", {"ips": None, "no_ip": True, "allow_withdraw": True}, "bound to IP addresses"),
+        ("icg", "coinstore", {"permissions": "read"}, "needs trade"),
+        ("coygo", "poloniex", {"permissions": "read"}, "needs trade"),
     ],
 )
 def test_what_contradicts_a_consumer_is_refused_with_the_rule_and_its_source(
@@ -225,6 +227,12 @@ def test_a_key_without_addresses_is_told_of_the_rule_that_takes_it_away() -> Non
     checked = check(KUCOIN, ips=None, no_ip=True, permissions="trade")
     assert any("30 idle days" in text for text in checked.warnings)
     assert not any("30 idle days" in text for text in check(KUCOIN, permissions="trade").warnings)
+
+
+def test_a_rule_by_which_every_key_may_go_is_told_with_its_source() -> None:
+    poloniex = catalog.flow_named(FOLDERS, "poloniex")
+    for wish in ({}, {"ips": None, "no_ip": True}):
+        assert any("every quarter" in one and "360054055793" in one for one in check(poloniex, **wish).warnings)
 
 
 def test_another_interface_of_the_exchange_must_be_able_to_do_the_order_too() -> None:

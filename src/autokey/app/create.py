@@ -54,7 +54,7 @@ class Plan:
     flows: tuple[Flow, ...]
     options: Options
     steps: list[str] = field(default_factory=list)
-    others: tuple[str, ...] = ()  # commands for further keys that the consumer needs
+    others: tuple[str, ...] = ()  # sentences: further keys that the consumer needs, with their commands
     overlays: dict[str, Overlay] = field(default_factory=dict)  # selector file -> what a person showed about it
     told: tuple[str, ...] = ()
 
@@ -76,17 +76,23 @@ def plan(exchange: str, wish: orders.Wish, options: Options) -> Plan:
     consumer = catalog.consumer_named(folders, options.consumer) if options.consumer else None
     checked = orders.check(wish, flows[0], consumer)
     places.check_addresses(options)
-    steps = [step.text for step in flows[0].steps]
+    steps = [
+        f"{step.text}{' (only where the page asks for it)' if step.when else ''}"
+        for step in flows[0].steps
+        if step.applies(checked.order.ips)
+    ]
     taught, overlays, told = learn.learnt(flows, sandbox=wish.sandbox)
-    return Plan(checked, taught, options, steps, _others(exchange, wish, consumer), overlays, told)
+    return Plan(checked, taught, options, steps, _others(exchange, wish, consumer, options), overlays, told)
 
 
-def _others(exchange: str, wish: orders.Wish, consumer: Consumer | None) -> tuple[str, ...]:
-    """Give the commands for the other keys that the consumer needs beside this one."""
+def _others(exchange: str, wish: orders.Wish, consumer: Consumer | None, options: Options) -> tuple[str, ...]:
+    """Say which other keys the consumer needs beside this one, with the command for each."""
     if consumer is None or exchange not in consumer.together:
         return ()
+    sandbox = ["--sandbox"] if options.sandbox else []
     return tuple(
-        shlex.join(["autokey", "create", other, "--for", consumer.name, "--label", wish.label])
+        f"{consumer.title} needs a key of {other}, too: "
+        + shlex.join(["autokey", "create", other, *sandbox, "--for", consumer.name, "--label", wish.label])
         for other in consumer.together
         if other != exchange
     )
@@ -179,7 +185,7 @@ def _about(made: Plan) -> list[str]:
         said.append(RETIRED.format(title=flow.title, why="; ".join(flow.notes) or "retired"))
     if flow.verified == "never" and not made.order.sandbox:
         said.append(f"The {flow.title} flow was never run on the live site by us: watch what it does.")
-    said += [f"{made.checked.order.consumer} needs a further key: {command}" for command in made.others]
+    said += made.others
     if flow.local:
         said.append(f"This is a flow of your own: {flow.path} (sha256 {flow.digest[:16]}).")
     return said
@@ -198,7 +204,10 @@ async def _confirm_danger(made: Plan, human: Human) -> None:
         f"To go on, type exactly: {word}",
         deadline=made.options.timeout,
     )
-    answer = await human.ask(need)
+    try:
+        answer = await human.ask(need)
+    except StoppedError as error:
+        raise StoppedError(f"{error.what} No browser was opened.", fix=error.fix, step=error.step) from None
     given = answer.given.get("confirm-danger")
     if answer.word == "stop" or given is None or not given.says(word):
         raise RefusedError("The dangerous right was not confirmed; no browser was opened.")

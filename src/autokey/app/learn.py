@@ -88,13 +88,21 @@ def diff(exchange: str, *, sandbox: bool = False) -> None:
         for sentence in left:
             sys.stderr.write(f"{path}: {sentence}\n")
     if not shown:
-        sys.stderr.write(f"Nothing was shown about {exchange} yet{' on a look-alike' if sandbox else ''}.\n")
+        _nothing(exchange, sandbox=sandbox)
+
+
+def _nothing(exchange: str, *, sandbox: bool) -> None:
+    sys.stderr.write(f"Nothing was shown about {exchange} yet{' on a look-alike' if sandbox else ''}.\n")
 
 
 def forget(exchange: str, *, sandbox: bool = False) -> None:
     """Forget what was shown about an exchange."""
+    gone = False
     for name in dict.fromkeys(flow.selectors.name for flow in catalog.flows_of(places.flow_folders(), exchange)):
         path = overlay_file(name, sandbox=sandbox)
         if path.exists():
             folders.drop(path)
+            gone = True
             sys.stdout.write(f"{path} was removed.\n")
+    if not gone:
+        _nothing(exchange, sandbox=sandbox)

@@ -66,6 +66,12 @@ def check_addresses(options: Options) -> None:
     if options.via:
         check_via(options.via)
     if options.connect:
+        if options.via or options.sandbox:
+            raise UsageError(
+                f"{'--via' if options.via else '--sandbox'} and --connect contradict each other: a look-alike needs a "
+                "browser of its own.",
+                fix="Leave one of them out.",
+            )
         check_connect(options.connect, sure=options.yes)
 
 
@@ -162,6 +168,8 @@ async def keep_session(ctx: Context, session: Any) -> None:
     state = await session.storage_state()
     try:
         await asyncio.to_thread(vault(ctx.order.sandbox).keep_session, session_name(ctx.order), state)
+        text = f"You stay signed in for the next run with --account {ctx.order.account}: kept encrypted."
+        ctx.human.tell("note", text=text)
     except AutokeyError as error:
         ctx.human.tell("warning", text=f"You will have to sign in again next time: {error.what}")
 
@@ -184,7 +192,6 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
     status: str = outcome.verdict if outcome else "not compared"
     if isinstance(error, MismatchError):
         status = error.what
-    rights = ctx.order.permissions
     if any(entry.service == ctx.order.service for entry in inventory.entries()):
         inventory.remove(ctx.order.service)  # the vault had none of that name: the old key was taken out by hand
     inventory.add(
@@ -192,17 +199,14 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
             service=ctx.order.service,
             exchange=ctx.flow.exchange,
             label=ctx.order.label,
-            permissions=tuple(sorted(rights)),
+            permissions=tuple(sorted(ctx.order.permissions)),
             ips=ctx.order.ips,
             created=ctx.created,
             where=ctx.place,
             flow=ctx.flow.name,
             status=status,
             expiry=tuple(
-                guide.expiry(rule)
-                for rule in ctx.flow.expiry
-                if (not rule.given or (rule.given == "ips") == bool(ctx.order.ips))
-                and (not rule.rights or rights & set(rule.rights))
+                guide.expiry(rule) for rule in ctx.flow.expiry if rule.applies(ctx.order.permissions, ctx.order.ips)
             ),
             consumer=ctx.order.consumer,
             account=ctx.order.account,

@@ -60,6 +60,12 @@ def flow_for(wanted: Wanted) -> Flow:
     """Give the flow whose screens are recorded, or an empty one for a name that has none yet."""
     known = places.flow_folders()
     if not wanted.url:
+        if wanted.name not in {*catalog.exchanges(known), *known.names("flows")}:
+            names_valid(wanted.name)
+            raise UsageError(
+                f"There is no exchange named {wanted.name!r} yet.",
+                fix="Say where it begins with --url, or see `autokey exchanges` for those that there are.",
+            )
         found = catalog.flows_of(known, wanted.name)
         return next((one for one in found if one.name == wanted.name), found[0])
     parts = urlsplit(wanted.url)

@@ -101,7 +101,7 @@ class Context:
 
     def wanted(self, step: Step) -> bool:
         """Say whether the step applies to this order (`given`)."""
-        return not step.given or (step.given == "ips") == bool(self.order.ips)
+        return step.applies(self.order.ips)
 
     def loses_nothing(self) -> bool:
         """Say whether a page may be loaded again: not while it may be the only one that ever shows the secret."""

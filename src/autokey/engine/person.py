@@ -37,7 +37,7 @@ async def ask(
     """
     ctx.asked += 1
     need = _again(ctx, need)
-    runners: dict[str, Awaitable[object]] = {"person": ctx.human.ask(need), "limit": _limit(ctx, need, end)}
+    runners: dict[str, Awaitable[object]] = {"person": _answer(ctx, need), "limit": _limit(ctx, need, end)}
     if page is not None:
         runners["page"] = page()
     who, result = await race(**runners)
@@ -47,6 +47,13 @@ async def ask(
     if result.word == "stop":
         raise StoppedError(f"Stopped by you at {need.step}. {SAID[ctx.state]}", step=need.step)
     return result, None
+
+
+async def _answer(ctx: Context, need: Need) -> Answer:
+    try:
+        return await ctx.human.ask(need)
+    except StoppedError as error:  # nobody can answer: say what state things are in
+        raise StoppedError(f"{error.what} {SAID[ctx.state]}", fix=error.fix, step=error.step) from None
 
 
 def _again(ctx: Context, need: Need) -> Need:

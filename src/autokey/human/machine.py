@@ -65,7 +65,7 @@ class Machine:
             line_or_end = await self._lines.next()
             if line_or_end is None:
                 raise StoppedError(
-                    f"The input ended before {need.step} was answered.",
+                    f"The input ended before the question at {need.step} was answered.",
                     fix="Keep stdin open and answer each `human` event with one JSON object per line.",
                     step=need.step,
                 )

@@ -162,7 +162,7 @@ class Terminal:
             line = await self._read(asked, until)
             if line is None:
                 raise StoppedError(
-                    f"The input ended before {need.step} was answered.",
+                    f"The input ended before the question at {need.step} was answered.",
                     fix="Run autokey in a terminal, or with --json and a program that answers.",
                     step=need.step,
                 )
