@@ -38,8 +38,7 @@ from bench.stage import ANSWER, FOREIGN, LAUNCHER, QUICK, SUBJECTS, Ran, misbeha
 
 sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
 
-from lookalikes import kucoin, poloniex
-from lookalikes.server import serve
+from lookalikes import coinstore, kucoin, poloniex
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -128,7 +127,7 @@ class Kind:
 
 _ADDRESSES: Final = "192.0.2.10,192.0.2.11"
 KINDS: Final = {
-    **{style: Kind(serve, (style,), "coinstore", _ADDRESSES, "read,trade") for style in STYLES},
+    **{style: Kind(coinstore.serve, (style,), "coinstore", _ADDRESSES, "read,trade") for style in STYLES},
     "spa-kucoin": Kind(kucoin.serve, (), "kucoin", "192.0.2.10", "read,trade"),
     "spa-kucoin-2020": Kind(kucoin.serve, ("old",), "kucoin", "", "read,trade", ("--flow", "kucoin-2020")),
     "strange-legacy": Kind(poloniex.serve, ("legacy",), "poloniex", "", "read", ("--flow", "poloniex-legacy")),

@@ -7,28 +7,22 @@ Knows nothing of autokey.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import secrets
 import threading
 import time
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
-from urllib.parse import parse_qs, urlsplit
-
-import pyotp
+from urllib.parse import parse_qs
 
 from lookalikes import poloniex_forms
-from lookalikes.world import MAIL, RefusedError
+from lookalikes.account import MAIL, MAIL_TAKES, Account, RefusedError
+from lookalikes.serving import Handler, Running, running
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from contextlib import AbstractContextManager
 
-_PAGE = Path(__file__).parent / "pages" / "poloniex.html"
-_MAIL_TAKES: Final = 0.3  # seconds
-_NEEDS_MAIL: Final = 10.0  # seconds a person looks for a mail
+_LINK_TAKES: Final = 0.3  # seconds until a mailed link is opened
 
 
 @dataclass
@@ -57,27 +51,19 @@ class Mail:
 
 
 @dataclass
-class World:
-    """The account behind a look-alike; `flags` switch variants."""
+class World(Account):
+    """The account, its keys and what was mailed; `kind` is which of its sites."""
 
-    flags: frozenset[str]
     kind: str
-    signed_in: bool = True
     enabled: bool = True
     keys: list[Key] = field(default_factory=list)
-    creates: int = 0
     moments: list[tuple[str, frozenset[str], tuple[str, ...]]] = field(default_factory=list)
     wrong_clicks: list[str] = field(default_factory=list)
     clicks: list[dict] = field(default_factory=list)
     mails: list[Mail] = field(default_factory=list)
-    codes: list[str] = field(default_factory=list)
-    seed: str = field(default_factory=pyotp.random_base32)
-    expiries: int = 0
-    mailed: threading.Event = field(default_factory=threading.Event)
-    lock: threading.RLock = field(default_factory=threading.RLock)
-    jobs: list[tuple[float, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        super().__post_init__()
         self.enabled = "first" not in self.flags
         if "old-key" in self.flags:
             key = self._key("older-one", "old-passphrase", {"read", "trade"})
@@ -100,32 +86,14 @@ class World:
         """Every right a new key had at any moment."""
         return set().union(*(rights for _, rights, _ in self.moments))
 
-    def guard(self, moment: str) -> None:
-        """Refuse who is not signed in; end the session once, at `moment`, where that is switched on."""
-        with self.lock:
-            if f"expire-{moment}" in self.flags and not self.expiries:
-                self.expiries += 1
-                self.signed_in = False
-            if not self.signed_in:
-                raise RefusedError(401, "not signed in")
-
-    def totp(self) -> str:
-        """Give what the person's authenticator shows now."""
-        return pyotp.TOTP(self.seed).now()
-
     def check(self, totp: str) -> None:
         """Refuse a wrong authenticator code."""
-        if not pyotp.TOTP(self.seed).verify(totp.strip(), valid_window=1):
+        if not self.is_totp(totp.strip()):
             raise RefusedError(400, "Incorrect Code")
 
     def mail_link(self, **act: object) -> None:
         """Mail a link that does `act`."""
         self.mails.append(Mail(secrets.token_urlsafe(18), dict(act), time.monotonic()))
-        self.mailed.set()
-
-    def mail_code(self) -> None:
-        """Mail a code; only the newest counts."""
-        self.codes.append(f"{secrets.randbelow(10**6):06}")
         self.mailed.set()
 
     def follow(self, token: str) -> str:
@@ -200,7 +168,7 @@ class World:
         self.guard("create")
         with self.lock:
             self.creates += 1
-            if "mail-code" in self.flags and (not self.codes or data.get("mail") != self.codes[-1]):
+            if "mail-code" in self.flags and not self.is_mailed(data.get("mail")):
                 raise RefusedError(400, "Email code is wrong")
             self.check(data["totp"])
             self.codes.clear()
@@ -217,24 +185,18 @@ class World:
         return key.secret_key
 
     def answer(self, need: str) -> str:
-        """What a person would say to one need of autokey."""
-        if need == "email-code":
-            self.mailed.wait(_NEEDS_MAIL)
-            return self.codes[-1] if self.codes else "000000"
-        if need == "authenticator-code":
-            return self.totp()
-        if need == "sign-in":
-            self.signed_in = True
-        if need == "email-link":
-            end = time.monotonic() + _NEEDS_MAIL
-            while time.monotonic() < end:
-                for mail in reversed(self.mails):
-                    if not mail.used and time.monotonic() - mail.at > _MAIL_TAKES:
-                        if "paste" in self.flags:
-                            return f"https://poloniex.com/confirm?token={mail.token}"
-                        self.follow(mail.token)
-                        return "done"
-                threading.Event().wait(0.05)
+        """What the account's owner would say to one need of autokey."""
+        if need != "email-link":
+            return super().answer(need)
+        end = time.monotonic() + MAIL_TAKES
+        while time.monotonic() < end:
+            for mail in reversed(self.mails):
+                if not mail.used and time.monotonic() - mail.at > _LINK_TAKES:
+                    if "paste" in self.flags:
+                        return f"https://poloniex.com/confirm?token={mail.token}"
+                    self.follow(mail.token)
+                    return "done"
+            threading.Event().wait(0.05)
         return "done"
 
 
@@ -243,35 +205,27 @@ def _uuid() -> str:
     return "-".join((text[:8], text[8:12], text[12:16], text[16:20], text[20:]))
 
 
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
+class _Poloniex(Handler):
     world: World
 
-    def do_GET(self) -> None:
-        parts = urlsplit(self.path)
-        query = {name: values[0] for name, values in parse_qs(parts.query, keep_blank_values=True).items()}
-        if parts.path == "/favicon.ico":
-            return self._send(404, "text/plain", b"")
-        if parts.path == "/api/me":
-            return self._json(200, {"in": self.world.signed_in, "mail": MAIL, "enabled": self.world.enabled})
-        if parts.path == "/api/keys":
-            return self._try(self._keys)
-        if parts.path == "/confirm" or self.world.kind == "legacy":
-            return self._page(poloniex_forms.get(self.world, parts.path, query))
-        page = _PAGE.read_text(encoding="utf-8")
-        return self._page((200, {}, page.replace("/*FLAGS*/[]", json.dumps(sorted(self.world.flags)))))
+    def got(self, path: str, query: dict[str, str]) -> None:
+        if path == "/api/me":
+            return self.json(200, {"in": self.world.signed_in, "mail": MAIL, "enabled": self.world.enabled})
+        if path == "/api/keys":
+            return self.attempt(self._keys)
+        if path == "/confirm" or self.world.kind == "legacy":
+            return self.page(poloniex_forms.get(self.world, path, query))
+        return self.kept_page("poloniex.html")
 
-    def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
-        path = urlsplit(self.path).path
+    def posted(self, path: str, raw: str) -> None:
         if path == "/api/click":
             self.world.clicks.append(json.loads(raw))
-            return self._json(200, {})
+            return self.json(200, {})
         if path == "/api/trap":
             self.world.wrong_clicks.append(str(json.loads(raw)["what"]))
-            return self._json(200, {})
+            return self.json(200, {})
         if not path.startswith("/api/"):
-            return self._page(poloniex_forms.post(self.world, path, parse_qs(raw, keep_blank_values=True)))
+            return self.page(poloniex_forms.post(self.world, path, parse_qs(raw, keep_blank_values=True)))
         data = json.loads(raw or "{}")
         acts = {
             "/api/enable": lambda: self._enable(data),
@@ -285,9 +239,7 @@ class _Handler(BaseHTTPRequestHandler):
             "/api/check": lambda: self.world.guard("check") or self.world.check(data["totp"]) or {},
             "/api/futures": lambda: vars(self.world.create_futures(data)) | {"rights": data["rights"]},
         }
-        if path not in acts:
-            return self._json(404, {})
-        return self._try(acts[path])
+        return self.attempt(acts[path]) if path in acts else self.json(404, {})
 
     def _enable(self, data: dict) -> dict:
         self.world.guard("enable")
@@ -302,49 +254,7 @@ class _Handler(BaseHTTPRequestHandler):
         plain = ("id", "kind", "label", "api_key", "ips")
         return [{name: getattr(k, name) for name in plain} | {"rights": sorted(k.rights)} for k in self.world.keys]
 
-    def _try(self, act: object) -> None:
-        try:
-            self._json(200, act())
-        except RefusedError as error:
-            self._json(error.status, {"message": str(error)})
 
-    def _json(self, status: int, data: object) -> None:
-        self._send(status, "application/json", json.dumps(data).encode())
-
-    def _page(self, answer: tuple[int, dict[str, str], str]) -> None:
-        status, headers, text = answer
-        self._send(status, "text/html; charset=utf-8", text.encode(), headers)
-
-    def _send(self, status: int, kind: str, raw: bytes, headers: dict[str, str] | None = None) -> None:
-        with contextlib.suppress(OSError):
-            self.send_response(status)
-            for name, value in {"content-type": kind, "cache-control": "no-store", **(headers or {})}.items():
-                self.send_header(name, value)
-            self.send_header("content-length", str(len(raw)))
-            self.end_headers()
-            self.wfile.write(raw)
-
-    def log_message(self, *_args: object) -> None:
-        pass
-
-
-class Running:
-    """A look-alike that is being served at `url`."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (_Handler,), {"world": world}))
-        self.server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-
-
-@contextlib.contextmanager
-def serve(kind: str, *flags: str) -> Iterator[Running]:
+def serve(kind: str, *flags: str) -> AbstractContextManager[Running]:
     """Serve the look-alike `kind` (legacy, main, futures) with the variants `flags` switched on."""
-    running = Running(World(frozenset(flags), kind, signed_in="logged-out" not in flags))
-    try:
-        yield running
-    finally:
-        running.server.shutdown()
-        running.server.server_close()
+    return running(_Poloniex, World(frozenset(flags), kind))

@@ -8,12 +8,11 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from lookalikes.world import MAIL, RefusedError
+from lookalikes.account import MAIL, RefusedError
 
 if TYPE_CHECKING:
     from lookalikes.poloniex import Key, World
-
-Answer = tuple[int, dict[str, str], str]
+    from lookalikes.serving import Answer
 
 _EN = {
     "bar": ("EXCHANGE", "MARGIN TRADING", "LENDING"), "balances": "BALANCES", "orders": "ORDERS", "lang": "en",

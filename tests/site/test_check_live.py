@@ -8,7 +8,7 @@ from pathlib import Path
 
 from driver import command, home
 
-from lookalikes.server import serve
+from lookalikes.coinstore import serve
 
 CHECK = ("check", "coinstore", "--live", "--headless")
 

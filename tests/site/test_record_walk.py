@@ -14,8 +14,8 @@ from driver import command, home
 from test_create_canary import leaks, needles
 from walks import NAME, fill_in, folder, record
 
+from lookalikes.coinstore import serve
 from lookalikes.person import run as create
-from lookalikes.server import serve
 
 
 async def through_antd(page, world, kept) -> None:

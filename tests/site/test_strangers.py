@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from lookalikes.coinstore import serve
 from lookalikes.person import Outcome, run
-from lookalikes.server import serve
 
 if TYPE_CHECKING:
-    from lookalikes.world import World
+    from lookalikes.coinstore import World
 
 STYLES = ("antd", "element", "soup", "forms", "shadow")
 RIGHTS = ("read", "trade")

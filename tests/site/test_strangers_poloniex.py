@@ -7,10 +7,15 @@ from __future__ import annotations
 
 import pytest
 
+from lookalikes.person import Outcome, run
 from lookalikes.poloniex import serve
-from lookalikes.poloniex_person import Outcome, run
 
 IP = "192.0.2.10"
+
+
+def create(site, home, *, permissions: str = "read", ips: str = "") -> Outcome:
+    exchange = "poloniex-futures" if site.world.kind == "futures" else "poloniex"
+    return run(site, home, exchange=exchange, permissions=permissions, ips=ips)
 
 
 def stored(
@@ -32,38 +37,38 @@ def stored(
 
 def test_a_page_that_only_tells_of_a_mail_is_left_for_the_key_list_and_nothing_is_sent_twice(home):
     with serve("legacy", "old-key") as site:
-        outcome = run(site, home)
+        outcome = create(site, home)
     stored(outcome, {"read"}, born=frozenset({"trade"}))
     assert len(outcome.world.mails) == 2, "one link for the key, one for its rights"
 
 
 def test_a_secret_behind_show_and_a_confirmation_is_stored_and_each_change_of_the_card_confirmed(home):
     with serve("main", "old-key") as site:
-        outcome = run(site, home, permissions="read,trade", ips=IP)
+        outcome = create(site, home, permissions="read,trade", ips=IP)
     stored(outcome, {"read", "trade"}, (IP,))
 
 
 def test_rights_ticked_beside_the_code_that_creates_the_key_are_taken_off_however_often(home):
     with serve("main", "options-first") as site:
-        outcome = run(site, home, permissions="read")
+        outcome = create(site, home, permissions="read")
     stored(outcome, {"read"})
 
 
 def test_chinese_words_lead_to_the_same_key_where_the_page_is_titled_like_its_cards(home):
     with serve("main", "zh", "old-key") as site:
-        outcome = run(site, home, permissions="read", ips=IP)
+        outcome = create(site, home, permissions="read", ips=IP)
     stored(outcome, {"read"}, (IP,), born=frozenset({"trade"}))
 
 
 @pytest.mark.parametrize("words", ["zh", "redesign"])
 def test_futures_pages_in_other_words_with_rights_on_the_form_and_a_code_in_six_boxes_lead_to_the_same_key(words, home):
     with serve("futures", words, "restrictions") as site:
-        outcome = run(site, home, permissions="read,trade")
+        outcome = create(site, home, permissions="read,trade")
     stored(outcome, {"read", "trade"})
 
 
 def test_a_change_that_a_session_swallowed_is_made_again_after_the_person_signed_in(home):
     with serve("legacy", "expire-change") as site:
-        outcome = run(site, home)
+        outcome = create(site, home)
     stored(outcome, {"read"}, born=frozenset({"trade"}))
     assert [event["needs"] for event in outcome.questions].count(["sign-in"]) == 1

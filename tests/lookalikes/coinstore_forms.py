@@ -6,10 +6,13 @@ Knows nothing of scripts beyond one line that opens the dialog, and nothing of a
 from __future__ import annotations
 
 from html import escape
+from typing import TYPE_CHECKING
 
-from lookalikes.world import MAIL, Key, RefusedError, World
+from lookalikes.account import MAIL, RefusedError
 
-Answer = tuple[int, dict[str, str], str]
+if TYPE_CHECKING:
+    from lookalikes.coinstore import Key, World
+    from lookalikes.serving import Answer
 
 _EN = {
     "asset": "Asset", "order": "Order", "menu": ("Account Security", "Coupon Center", "API Management", "My Fee"),
