@@ -34,11 +34,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import autokey
 from autokey import sandbox
-from bench.stage import ANSWER, FOREIGN, LAUNCHER, QUICK, SUBJECTS, Ran, misbehaved
-
-sys.path.append(str(Path(__file__).resolve().parents[1] / "tests"))
-
+from bench.stage import ANSWER, LAUNCHER, QUICK, SUBJECTS, Ran, misbehaved
 from lookalikes import coinstore, kucoin, poloniex
+from private_bus import FOREIGN
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -1,7 +1,7 @@
 """The stage of the fault benches: a look-alike, an AUTOKEY_HOME, and whoever sits before them; autokey as a process.
 
 `Stage.run` starts autokey by a few lines that wrap `RunJournal.note`, so that a fault strikes at an exact note of the
-journal; the product has no switch for it. `secret_service` is a real one on a private bus.
+journal; the product has no switch for it. Where a keyring is needed it is a real one on a private bus.
 Knows nothing of which faults are played or of what counts as a good end.
 """
 
@@ -14,16 +14,15 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import autokey
 from autokey import sandbox
+from private_bus import FOREIGN, UNLOCK, daemon_of, session
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from contextlib import ExitStack
 
     from autokey.sandbox import Running
@@ -32,7 +31,6 @@ LABEL: Final = "FAULT-1"
 LIMIT: Final = 150.0  # seconds for one process: longer is a hang
 QUICK: Final = 1.5  # seconds until a list is believed; the look-alike answers at once
 ANSWER: Final = 4.0  # seconds of a keyring call before it counts as hanging
-FOREIGN: Final = ("DBUS_SESSION_BUS_ADDRESS", "DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND")
 KEYRING: Final = ("keyring-locked", "keyring-hanging", "keyring-lying")
 
 # Runs in the child: counts the notes and strikes at the one that is meant. "-" strikes never.
@@ -138,22 +136,6 @@ main()
 """
 
 
-# gnome-keyring's own way to unlock without a window; its password is that of `secret_service`.
-UNLOCK: Final = r"""
-import secretstorage
-from jeepney import DBusAddress, new_method_call
-bus = secretstorage.dbus_init()
-name, root = "org.freedesktop.secrets", "/org/freedesktop/secrets"
-service = DBusAddress(root, name, "org.freedesktop.Secret.Service")
-_, session = bus.send_and_get_reply(new_method_call(service, "OpenSession", "sv", ("plain", ("s", "")))).body
-path = secretstorage.get_default_collection(bus).collection_path
-inner = DBusAddress(root, name, "org.gnome.keyring.InternalUnsupportedGuiltRiddenInterface")
-secret = (session, b"", b"ci", "text/plain")
-reply = bus.send_and_get_reply(new_method_call(inner, "UnlockWithMasterPassword", "o(oayays)", (path, secret)))
-assert not secretstorage.get_default_collection(bus).is_locked(), reply
-"""
-
-
 @dataclass(frozen=True, slots=True)
 class Subject:
     """One documented interface, and the order that is given on it."""
@@ -223,7 +205,7 @@ class Stage:
         self.control = self.home / "bus"
         if fault in KEYRING:
             self.control.mkdir(mode=0o700)
-            self.environment |= stack.enter_context(secret_service(self.control))
+            self.environment |= stack.enter_context(session(self.control))
             self.daemon = daemon_of(self.environment)
         faults = ("lost-answer",) if fault == "lost-answer" else ()
         self.site: Running = stack.enter_context(
@@ -357,56 +339,6 @@ class Stage:
         return (
             "" if set(keys[0].ips) == self.subject.ips else f"the key is bound to {','.join(keys[0].ips) or 'nothing'}"
         )
-
-
-def _folders(root: Path) -> dict[str, str]:
-    return {"HOME": str(root), "XDG_DATA_HOME": str(root), "XDG_RUNTIME_DIR": str(root)}
-
-
-@contextmanager
-def secret_service(root: Path) -> Iterator[dict[str, str]]:
-    """Run a private bus with an unlocked gnome-keyring; give the environment that reaches it."""
-    environment = {name: value for name, value in os.environ.items() if name not in FOREIGN} | _folders(root)
-    first = "printf ci | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
-    session = subprocess.Popen(
-        ["dbus-run-session", "--", "sh", "-c", f"{first} echo $DBUS_SESSION_BUS_ADDRESS && cat"],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert session.stdin is not None
-    assert session.stdout is not None
-    try:
-        address = session.stdout.readline().strip()
-        if not address.startswith("unix:"):
-            raise SystemExit("The keyring faults need the packages dbus-daemon and gnome-keyring.")
-        yield {"DBUS_SESSION_BUS_ADDRESS": address, "PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring"}
-    finally:
-        session.stdin.close()
-        try:
-            session.wait(10)
-        except subprocess.TimeoutExpired:
-            session.kill()
-            session.wait()
-
-
-def daemon_of(environment: dict[str, str]) -> int:
-    """Give the process number of the Secret Service on a bus, once it is there."""
-    ping = ("--dest=org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.DBus.Peer.Ping")
-    subprocess.run(["dbus-send", "--print-reply", *ping], env=environment, capture_output=True, check=True)
-    said = subprocess.run(
-        [
-            *("dbus-send", "--print-reply", "--dest=org.freedesktop.DBus", "/org/freedesktop/DBus"),
-            *("org.freedesktop.DBus.GetConnectionUnixProcessID", "string:org.freedesktop.secrets"),
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return int(said.stdout.split()[-1])
 
 
 def create(stage: Stage) -> tuple[str, ...]:

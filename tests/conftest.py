@@ -7,10 +7,8 @@ are taken out of the environment.
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,14 +18,12 @@ import autokey
 from autokey import secret as secrets
 from autokey.model import Credential
 from autokey.secret import Secret
+from private_bus import FOREIGN, session
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-_BUS = "DBUS_SESSION_BUS_ADDRESS"
-_BACKEND = {"PYTHON_KEYRING_BACKEND": "keyring.backends.SecretService.Keyring"}
-_FOREIGN = (_BUS, "DISPLAY", "WAYLAND_DISPLAY", "PYTHON_KEYRING_BACKEND", "AUTOKEY_VAULT_PASSPHRASE_FILE")
-_UNLOCKED = "printf ci | gnome-keyring-daemon --unlock --components=secrets >/dev/null && "
+_FOREIGN = (*FOREIGN, "AUTOKEY_VAULT_PASSPHRASE_FILE")
 
 
 @pytest.fixture(autouse=True)
@@ -50,39 +46,10 @@ def _no_secrets_of_other_tests() -> Iterator[None]:
     secrets._KNOWN.intersection_update(before)
 
 
-@contextmanager
-def _session(root: Path, first: str) -> Iterator[dict[str, str]]:
-    """Run a D-Bus session of our own, in it the command `first`; give the environment that reaches it."""
-    environment = {name: value for name, value in os.environ.items() if name not in _FOREIGN}
-    environment |= {"HOME": str(root), "XDG_DATA_HOME": str(root), "XDG_RUNTIME_DIR": str(root)}
-    # `cat` ends with its input, and the session takes the bus and the keyring with it.
-    session = subprocess.Popen(
-        ["dbus-run-session", "--", "sh", "-c", f"{first} echo $DBUS_SESSION_BUS_ADDRESS && cat"],
-        env=environment,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert session.stdout is not None
-    assert session.stdin is not None
-    try:
-        address = session.stdout.readline().strip()
-        assert address.startswith("unix:"), "needs the packages dbus-daemon and gnome-keyring"
-        yield {_BUS: address, **_BACKEND}
-    finally:
-        session.stdin.close()
-        try:
-            session.wait(10)
-        except subprocess.TimeoutExpired:
-            session.send_signal(signal.SIGTERM)
-            session.wait(10)
-
-
 @pytest.fixture(scope="session")
 def shared_bus(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """One unlocked gnome-keyring for the whole test session."""
-    with _session(tmp_path_factory.mktemp("keyring"), _UNLOCKED) as environment:
+    with session(tmp_path_factory.mktemp("keyring")) as environment:
         yield environment
 
 
@@ -104,14 +71,14 @@ def secret_service(shared_bus: dict[str, str], home: Path, monkeypatch: pytest.M
 @pytest.fixture
 def own_service(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """As `secret_service`, for one test alone, which may lock, stop or kill it."""
-    with _session(tmp_path, _UNLOCKED) as environment:
+    with session(tmp_path) as environment:
         yield _enter(environment, monkeypatch)
 
 
 @pytest.fixture
 def bare_bus(tmp_path: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """A D-Bus session on which nothing runs yet."""
-    with _session(tmp_path, "") as environment:
+    with session(tmp_path, keyring=False) as environment:
         yield _enter(environment, monkeypatch)
 
 

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import sys
 from contextlib import ExitStack
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-
-sys.path[:0] = [str(Path(__file__).resolve().parents[2]), str(Path(__file__).resolve().parent)]
+from bench.stage import SUBJECTS, Stage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from bench.stage import Stage
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -27,7 +22,5 @@ def _browser_there():
 @pytest.fixture
 def stage() -> Iterator[Callable[..., Stage]]:
     """Make a look-alike with its own AUTOKEY_HOME: `stage("coinstore")`, `stage("coinstore", "lost-answer")`."""
-    from bench.stage import SUBJECTS, Stage
-
     with ExitStack() as stack:
         yield lambda flow, fault="": Stage(stack, SUBJECTS[flow], fault)

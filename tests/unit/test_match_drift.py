@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import gzip
 import json
-import sys
 from pathlib import Path
 
 import pytest
+from bench import drift
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT.parent / "shared" / "drift" / "pages.json.gz"
-sys.path.insert(0, str(ROOT))  # bench/ is no installed package
-
-from bench import drift  # noqa: E402 (the path has to be known first)
 
 
 @pytest.fixture(scope="module")
