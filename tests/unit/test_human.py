@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autokey.errors import StoppedError
-from autokey.human import words
+from autokey.human import layout, words
 from autokey.human.machine import Machine
 from autokey.human.terminal import Terminal
 from autokey.ports import Need, Said
@@ -302,6 +302,48 @@ def test_only_the_pages_own_words_are_called_so():
     assert "Why: the list still shows it" in own
     assert "page says" not in own
     assert "Why" not in shown("")
+
+
+def test_lines_are_broken_between_words_and_what_has_no_space_stays_whole():
+    path = "/a/very/long/path/that/is/longer/than/the/terminal/is/wide.age"
+    for width in (30, 40, 80):
+        lines = layout.wrapped(f"[ 3/15] Enter the allowed addresses, kept in {path}, and go on.", width).splitlines()
+        assert all(len(line) < width or path in line for line in lines)
+        assert all(line.startswith("        ") for line in lines[1:])
+        assert any(path in line for line in lines)
+    assert layout.wrapped("a b " * 100, 0) == "a b " * 100
+
+
+def test_a_result_says_what_a_person_wants_to_know_and_no_more():
+    shown = dict(
+        layout.result({
+            "status": "stored", "exit": 0, "verified": "verified", "exchange": "x", "flow": "x", "ips": ["192.0.2.1"],
+            "differences": [], "sandbox": False, "place": "in a file", "fix": "", "step": None, "state": "compared",
+        })
+    )  # fmt: skip
+    assert shown == {
+        "compared": "verified: the site shows exactly what was ordered",
+        "exchange": "x",
+        "ips": "192.0.2.1",
+        "kept": "in a file",
+    }
+    failed = dict(layout.result({"status": "failed", "exit": 4, "error": "Gone.", "fix": "Look.", "asked": 0}))
+    assert failed == {"exit code": "4", "error": "Gone.", "what to do": "Look."}
+    assert "compared" not in dict(layout.result({"status": "dry-run", "verified": "not-provable"}))
+
+
+@pytest.mark.parametrize("window", [True, False])
+def test_nobody_is_sent_to_a_window_that_is_not_there(window):
+    out = io.StringIO()
+    with pipe(b"123456\nstop\n") as (stdin, _):
+        terminal = Terminal([], out, stdin=stdin, window=window)
+        run(terminal.ask(MAIL))
+        code = out.getvalue()
+        run(terminal.ask(SIGN_IN))
+    assert ("in the page" in code) is window
+    assert ("by-hand" in code) is window
+    assert "resend" in code
+    assert ("There is no window" in out.getvalue()) is not window
 
 
 @pytest.mark.parametrize("variable", [("NO_COLOR", "1"), ("TERM", "dumb")])

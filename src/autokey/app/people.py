@@ -36,7 +36,8 @@ def person(steps: list[str], options: Options | None = None, *, json: bool = Fal
         return Machine(sys.stdin, sys.stdout)
     from autokey.human.terminal import Terminal
 
-    return Terminal(steps)
+    window = options is None or not options.headless or bool(options.connect)
+    return Terminal(steps, window=window)
 
 
 def with_sandbox(human: Human, sandbox: Running, options: Options) -> Human:

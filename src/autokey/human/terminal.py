@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from typing import IO, TYPE_CHECKING, Any, Final
 
 from autokey.errors import StoppedError
-from autokey.human import words
+from autokey.human import layout, words
 from autokey.human.lines import LONGEST, Lines, drop
 from autokey.human.totp import left
 from autokey.human.words import plain
@@ -48,13 +48,28 @@ _MEANS: Final = {
     "by-hand": "by-hand: you do this step in the page",
     "point": "point: click it in the window",
 }
+_IN_WINDOW: Final = frozenset({"sign-in", "captcha", "read-notice", "by-hand"})
+_NO_WINDOW: Final = (
+    "There is no window to do that in (--headless): say stop, and run it again without --headless, or with an "
+    "--account that is signed in. "
+)
 _SOON: Final = 5.0  # seconds: too few to type an authenticator code and have it accepted
 
 
 class Terminal:
-    """`steps`: the sentences of the run, in order; `out`: sys.stderr and `stdin`: sys.stdin unless given."""
+    """`steps`: the sentences of the run, in order; `out`: sys.stderr and `stdin`: sys.stdin unless given.
 
-    def __init__(self, steps: Sequence[str] = (), out: IO[str] | None = None, *, stdin: IO[str] | None = None) -> None:
+    `window`: whether the person can see the page.
+    """
+
+    def __init__(
+        self,
+        steps: Sequence[str] = (),
+        out: IO[str] | None = None,
+        *,
+        stdin: IO[str] | None = None,
+        window: bool = True,
+    ) -> None:
         self._out = out if out is not None else sys.stderr
         self._steps = [plain(step) for step in steps]
         self._lines = Lines(sys.stdin if stdin is None else stdin)
@@ -63,6 +78,7 @@ class Terminal:
         self._colour = self._live and not os.environ.get("NO_COLOR")
         self._prompt = ""  # the text that stands on the last line, unfinished
         self._listed = False
+        self._window = window
         self._hidden = True  # what is typed is not shown; a countdown would run over it otherwise
 
     # ------------------------------------------------------------ telling
@@ -97,15 +113,12 @@ class Terminal:
     def _result(self, data: dict[str, Any]) -> None:
         self._line("")
         self._line(f"Result: {plain(data.get('text') or data.get('status', ''))}", "1")
-        for key, value in data.items():
-            shown = ", ".join(str(one) for one in value) if isinstance(value, list | tuple | dict) else value
-            if isinstance(value, bool):
-                shown = "yes" if value else "no"
-            if key not in {"text", "status"} and shown not in ("", None):
-                self._line(f"  {plain(key):<12} {plain(shown)}")
+        for name, text in layout.result(data):
+            self._line(f"  {name:<{layout.NAME}} {text}")
 
     def _line(self, text: str, colour: str = "") -> None:
         wipe = "\r\x1b[K" if self._prompt and self._live else ("\n" if self._prompt and self._is_tty else "")
+        text = layout.wrapped(text, _columns(self._out)) if self._is_tty else text
         dressed = f"\x1b[{colour}m{text}\x1b[0m" if colour and self._colour else text
         self._write(f"{wipe}{dressed}\n{self._prompt if wipe else ''}")
 
@@ -138,7 +151,7 @@ class Terminal:
                     return answer
                 given[kind] = answer
                 if len(need.needs) > 1 and kind in words.TYPED:
-                    self._line(f"  {_ASKED[kind]}: taken.", "32")
+                    self._line(f"  {_ASKED[kind]}: noted.", "32")
         return Answer(given=given)
 
     def _explain(self, need: Need) -> None:
@@ -150,11 +163,16 @@ class Terminal:
         for number, choice in enumerate(need.choices, 1):
             self._line(f"  {number}  {plain(choice, 150)}")
         where = "" if words.CONFIRM in need.needs else "Answer here or in the page, whichever you like. "
+        if not self._window:
+            blind = not _IN_WINDOW.isdisjoint(need.needs) or ("which" in need.needs and not need.choices)
+            where = _NO_WINDOW if blind else ""
         hidden = "What you type here is not shown." if self._is_tty and self._hidden else ""
         if where or hidden:
             self._line(f"  {where}{hidden}".rstrip())
-        fitting = [_MEANS[word] for word in words.WORDS if words.allowed(word, need.needs)]
-        self._line(f"  Or say  {' · '.join(fitting)}")
+        fitting = [word for word in words.WORDS if words.allowed(word, need.needs)]
+        if not self._window:
+            fitting = [word for word in fitting if word not in {"by-hand", "point"}]
+        self._line(f"  Or say  {' · '.join(_MEANS[word].replace(' ', layout.WHOLE) for word in fitting)}")
 
     async def _one(self, kind: str, need: Need, until: float) -> Answer | Secret:
         for _ in range(words.TOO_MANY):
@@ -208,7 +226,7 @@ class Terminal:
     async def _tick(self, kind: str, until: float) -> None:
         while True:
             text = f"{_ASKED.get(kind, kind)}{_hint(kind, until)}: "
-            width = _width(self._out)
+            width = _columns(self._out) or 80
             self._prompt = text if len(text) < width else text[: width - 1]  # a wrapped line is not rewritten
             self._write(f"\r\x1b[K{self._prompt}")
             await asyncio.sleep(1)
@@ -257,8 +275,9 @@ def _is_tty(out: IO[str]) -> bool:
         return False
 
 
-def _width(out: IO[str]) -> int:
+def _columns(out: IO[str]) -> int:
+    """Give the width of the terminal, 0 where it is not known."""
     try:
-        return os.get_terminal_size(out.fileno()).columns or 80
+        return os.get_terminal_size(out.fileno()).columns
     except (OSError, ValueError, AttributeError):
-        return 80
+        return 0
