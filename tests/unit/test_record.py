@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autokey.model import Shape
-from autokey.record import aria, clean, html, scan
+from autokey.record import aria, clean, examples, html, scan
 
 HEX = {"api_key": Shape("hex", 32, shown="again"), "secret_key": Shape("hex", 32)}
 UUID = {"api_key": Shape("hex", 24), "secret_key": Shape("hex", groups=(8, 4, 4, 4, 12))}
@@ -66,22 +66,24 @@ def test_a_value_that_nobody_declared_is_replaced_by_its_shape(credential) -> No
 @given(st.text(alphabet="0123456789abcdefXYZ+/=", min_size=16, max_size=128))
 def test_an_example_is_as_long_as_what_it_stands_for_and_known_as_one(value: str) -> None:
     shape = Shape()
-    made = clean.example("secret_key", value, shape)
+    made = examples.example("secret_key", value, shape)
     assert len(made) == len(value)
-    assert clean.example("secret_key", made, shape) == made
-    assert clean.is_example(made)
-    assert clean.is_example(made[3:-2])
+    assert examples.example("secret_key", made, shape) == made
+    assert examples.is_example(made)
+    assert examples.is_example(made[3:-2])
 
 
 @given(st.text(alphabet="0123456789abcdef", min_size=16, max_size=64))
 def test_a_real_value_is_not_taken_for_an_example(value: str) -> None:
-    assert not clean.is_example(value) or len(set(value)) <= 4
+    assert not examples.is_example(value) or len(set(value)) <= 4
 
 
 def test_key_and_secret_have_different_examples_and_letters_say_example() -> None:
-    assert clean.example("api_key", SECRET, HEX["api_key"]) != clean.example("secret_key", SECRET, HEX["secret_key"])
-    assert clean.example("api_key", "Q" * 20, Shape("alnum", 20)).endswith("EXAMPLE")
-    assert clean.example("api_key", "AB12-CD34-****", Shape()).endswith("-****")
+    assert examples.example("api_key", SECRET, HEX["api_key"]) != examples.example(
+        "secret_key", SECRET, HEX["secret_key"]
+    )
+    assert examples.example("api_key", "Q" * 20, Shape("alnum", 20)).endswith("EXAMPLE")
+    assert examples.example("api_key", "AB12-CD34-****", Shape()).endswith("-****")
 
 
 @given(st.lists(st.integers(1, 8), min_size=1, max_size=8))
@@ -92,7 +94,7 @@ def test_a_secret_is_replaced_however_it_is_cut_up(sizes: list[int]) -> None:
         rest = rest[size:]
     holder = ["Secret Key", *[f"{piece}\n " for piece in pieces], rest, "Copy"]
     places = [(holder, index) for index in range(len(holder))]
-    made = clean.example("secret_key", SECRET, HEX["secret_key"])
+    made = examples.example("secret_key", SECRET, HEX["secret_key"])
     assert clean.replace_across(places, SECRET, made) == 1
     whole = "".join("".join(holder).split())
     assert SECRET not in whole
@@ -143,7 +145,7 @@ def test_a_snapshot_is_scanned_as_the_page_is() -> None:
 
 
 def test_a_clean_page_with_examples_passes() -> None:
-    made = clean.example("secret_key", SECRET, HEX["secret_key"])
+    made = examples.example("secret_key", SECRET, HEX["secret_key"])
     body = f'<div class="kv" style="margin:3px 0 0 9px;width:20px"><p>Secret Key</p><p>{made}</p></div>'
     assert wrong(body + f'<input value="{made}" readonly><a href="/user/api">API</a>') == []
 

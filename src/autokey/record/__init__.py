@@ -13,7 +13,7 @@ Knows nothing of how a run goes on, of terminals, stores, or any exchange by nam
 
 from __future__ import annotations
 
-from autokey.record import aria, clean, html, scan
+from autokey.record import aria, clean, examples, html, scan
 from autokey.record.files import FORMAT, Recording, write
 from autokey.record.page import Page, located, snapshot
 from autokey.record.recorder import Recorder, Watched
@@ -26,6 +26,7 @@ __all__ = [
     "Watched",
     "aria",
     "clean",
+    "examples",
     "html",
     "located",
     "scan",

@@ -20,7 +20,7 @@ from autokey.browser.world import DialogOpenError, LostError
 from autokey.engine.language import words_of
 from autokey.errors import RefusedError
 from autokey.model import Located
-from autokey.record import aria, clean, html, scan
+from autokey.record import aria, clean, examples, html, scan
 from autokey.secret import redact
 
 if TYPE_CHECKING:
@@ -153,15 +153,15 @@ def cleaned(
     _empty_fields(body, {value for _, value in secrets})
     places = html.texts(body)
     for field_name, value in sorted(secrets, key=lambda one: -len(one[1])):
-        shape = flow.credential.get(field_name) or next(iter(flow.credential.values()), clean.ANY)
-        made = clean.shield(clean.example(field_name, value, shape))
+        shape = flow.credential.get(field_name) or next(iter(flow.credential.values()), examples.ANY)
+        made = examples.shield(examples.example(field_name, value, shape))
         clean.replace_across(places, value, made)
         for _tag, attributes, _style, _children in html.walk(body):
             for key, text in attributes.items():
                 attributes[key] = text.replace(value, made)
     retext(body, cleaner)
     about = f"Recorded by autokey: {flow.name}, screen {screen}. Cleaned; values are fixed examples."
-    title = clean.unshield(cleaner.text(raw["title"]))[:120]
+    title = examples.unshield(cleaner.text(raw["title"]))[:120]
     text = html.page(body, lang=raw["lang"][:20], title=title, about=about)
     page = Page(name, screen, text, aria.snapshot(text), raw["lang"][:20], (raw["width"], raw["height"]))
     refuse(page, flow, private, [value for _, value in secrets])
@@ -172,22 +172,22 @@ def retext(body: list[Any], cleaner: clean.Cleaner) -> None:
     """Replace whatever is personal in every text and attribute of a tree."""
     places = html.texts(body)
     for where, index in places:  # whole addresses before the names in them
-        where[index] = clean.EMAIL.sub(clean.shield(clean.OWNER), str(where[index]))
+        where[index] = examples.EMAIL.sub(examples.shield(examples.OWNER), str(where[index]))
     for value in cleaner.private.across() if cleaner.private is not None else ():
-        clean.replace_across(places, value, clean.shield(clean.example("", value, clean.ANY)))
+        clean.replace_across(places, value, examples.shield(examples.example("", value, examples.ANY)))
     for where, index in places:
-        where[index] = clean.unshield(cleaner.text(where[index]))
+        where[index] = examples.unshield(cleaner.text(where[index]))
     for _tag, attributes, _style, _children in html.walk(body):
         for key, text in attributes.items():
             if key not in _MARKUP:
-                attributes[key] = clean.unshield(cleaner.text(text, said=key in _SAID))
+                attributes[key] = examples.unshield(cleaner.text(text, said=key in _SAID))
 
 
 def refuse(page: Page, flow: Flow, private: Private | None, secrets: list[str]) -> None:
     """Raise RefusedError when a finished page still holds what must not be kept; it is named, not quoted."""
     wrong = scan.problems(page.html, flow.credential) + scan.problems(page.aria, flow.credential)
     kept = any(
-        len(value) > 3 and not clean.is_example(value) and (value in page.html or value in page.aria)
+        len(value) > 3 and not examples.is_example(value) and (value in page.html or value in page.aria)
         for value in secrets
     )
     # Codes, passphrases, keys: whatever this run has held as a secret, in any form.

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from autokey.match import normalise
 from autokey.model import Shape
-from autokey.record import clean
+from autokey.record import examples
 from autokey.secret import Secret, redact
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Private:
     def add(self, value: str, kind: str, *, secret: bool = False) -> None:
         """Take a value in; `secret`: it is looked for in every encoding, and nothing prints it."""
         value = " ".join(value.split())
-        if len(value) < _ENOUGH or len(value) > 500 or clean.is_example(value) or value.lower() in self._harmless:
+        if len(value) < _ENOUGH or len(value) > 500 or examples.is_example(value) or value.lower() in self._harmless:
             return
         if value not in self._kinds:
             self._kinds[value] = kind
@@ -80,7 +80,7 @@ class Private:
     def typed(self, value: str, *, hidden: bool = False) -> None:
         """Take in what the person typed into a field, whole and, for lists, each entry."""
         parts = [one for one in re.split(r"[\s,;]+", value) if one]
-        if parts and all(clean.address_in(one.split("/")[0]) is not None for one in parts):
+        if parts and all(examples.address_in(one.split("/")[0]) is not None for one in parts):
             return  # the cleaning knows addresses by themselves
         for one in {value, *parts}:
             if len(one) >= (4 if one.isdigit() else _ENOUGH):
@@ -114,9 +114,9 @@ class Private:
                 self._harmless.add(one.text.lower())
 
     def _of_text(self, text: str) -> None:
-        for address in clean.EMAIL.findall(text):
+        for address in examples.EMAIL.findall(text):
             local = address.split("@")[0]
-            if "*" not in local and "•" not in local and len(local) > _ENOUGH and address != clean.OWNER:
+            if "*" not in local and "•" not in local and len(local) > _ENOUGH and address != examples.OWNER:
                 self.add(local, "part of an e-mail address")
         if found := _GREETING.search(text):
             self.add(found[1], "a name or label")
@@ -172,7 +172,7 @@ class Private:
         if self._pattern is None:
             known = sorted(self._kinds, key=len, reverse=True)
             self._pattern = re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, known))})(?![^\W_])", re.IGNORECASE)
-        return self._pattern.sub(lambda found: clean.shield(clean.example("", found[0], _SHAPE)), text)
+        return self._pattern.sub(lambda found: examples.shield(examples.example("", found[0], _SHAPE)), text)
 
     def across(self) -> list[str]:
         """Give the values that are long enough to be looked for across pieces of text, longest first."""

@@ -15,7 +15,7 @@ from autokey.engine.language import words_of
 from autokey.engine.sight import Sighting
 from autokey.errors import RefusedError
 from autokey.ports import GoneError
-from autokey.record import aria, clean, html
+from autokey.record import aria, clean, examples, html
 from autokey.record.files import Recording, write
 from autokey.record.page import Page, located, refuse, retext, snapshot
 from autokey.record.private import Private
@@ -118,7 +118,7 @@ def again(page: Page, flow: Flow, cleaner: clean.Cleaner) -> Page:
     """Clean a finished page once more, with all that is known by now. Raises RefusedError."""
     body = html.body_of(page.html)
     retext(body, cleaner)
-    title = clean.unshield(cleaner.text(page.title))
+    title = examples.unshield(cleaner.text(page.title))
     text = html.rewritten(page.html, body, title)
     if text == page.html:
         return page

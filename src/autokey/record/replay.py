@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 from autokey.browser import Session, Settings
 from autokey.browser.page import look_of
 from autokey.browser.world import LostError
-from autokey.record import clean
+from autokey.record import examples
 
 if TYPE_CHECKING:
     from autokey.browser.world import World
@@ -61,6 +61,6 @@ class Stage:
         if not read or "stale" in read:
             return "has no value beside it"
         shape = flow.credential.get(name)
-        if shape is not None and clean.example(name, read["shown"], shape) != read["shown"]:
+        if shape is not None and examples.example(name, read["shown"], shape) != read["shown"]:
             return "is read as something else than the example"
         return ""

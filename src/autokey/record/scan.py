@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from autokey.record import clean, html
+from autokey.record import examples, html
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -81,7 +81,7 @@ def _page(text: str) -> Iterator[str]:
                 yield f"has the attribute {name}, which is not on the list"
         if tag == "textarea" or (tag == "input" and attributes.get("type") not in BUTTONS):
             held = [attributes.get("value", ""), *(str(child) for child in children)]
-            if any(text.strip() and not clean.is_example(text) for text in held):
+            if any(text.strip() and not examples.is_example(text) for text in held):
                 yield "has a field that is not emptied"
         if style and not _STYLE.fullmatch(style):
             yield "has a style that is more than geometry"
@@ -99,29 +99,29 @@ def said(text: str) -> list[str]:
 
 def _cut_up(text: str, credential: Mapping[str, Shape]) -> Iterator[str]:
     """Find values that stand in several pieces: no element's whole text may be a credential."""
-    shapes = clean.shapes_of(credential)
+    shapes = examples.shapes_of(credential)
     for node in html.walk(html.body_of(text)):
         whole = "".join("".join(str(where[index]) for where, index in html.texts(node)).split())
         for name, _shape, pattern in shapes:
-            if pattern.fullmatch(whole) and not clean.is_example(whole):
+            if pattern.fullmatch(whole) and not examples.is_example(whole):
                 yield f"holds, in pieces, something that has the shape of {name}"
 
 
 def _texts(texts: Iterable[str], credential: Mapping[str, Shape]) -> Iterator[str]:
-    shapes = clean.shapes_of(credential)
+    shapes = examples.shapes_of(credential)
     for text in texts:
-        if any(found != clean.OWNER for found in clean.EMAIL.findall(text)):
+        if any(found != examples.OWNER for found in examples.EMAIL.findall(text)):
             yield "holds an e-mail address"
-        for found in (*clean.IPV4.findall(text), *clean.IPV6.findall(text)):
-            if clean.address_in(found) is not None and not clean.is_documentation(found):
+        for found in (*examples.IPV4.findall(text), *examples.IPV6.findall(text)):
+            if examples.address_in(found) is not None and not examples.is_documentation(found):
                 yield "holds an IP address that is not an example"
         for name, _shape, pattern in shapes:
-            if any(not clean.is_example(found[0]) for found in pattern.finditer(text)):
+            if any(not examples.is_example(found[0]) for found in pattern.finditer(text)):
                 yield f"holds something that has the shape of {name} and is not the example"
-        for run in clean.RUN.findall(text):
-            if clean.suspicious(run):
+        for run in examples.RUN.findall(text):
+            if examples.suspicious(run):
                 yield "holds a long run of characters that could be a credential"
-        if any(set(found) != {"0"} for found in clean.DIGITS.findall(text)):
+        if any(set(found) != {"0"} for found in examples.DIGITS.findall(text)):
             yield "holds a long number"
         if _WORDS.search(text):
             yield "holds a cookie, a data: address or a script address"

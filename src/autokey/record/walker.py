@@ -19,7 +19,7 @@ from autokey.engine.language import words_of
 from autokey.errors import RefusedError, SiteChangedError
 from autokey.model import Fingerprint, Shape
 from autokey.ports import GoneError
-from autokey.record import clean, scan
+from autokey.record import examples, scan
 from autokey.record.capture import Capture, Deed, Eyes
 from autokey.record.page import cleaned, located
 from autokey.scaffold.outline import Outline, bare, icon, label_of, name_for, outline_of, path_of
@@ -278,7 +278,7 @@ class Walker:
 
     def _cleaned(self, mark: Fingerprint) -> Fingerprint:
         def text(said: str) -> str:
-            return clean.unshield(self.recorder.cleaner.text(said))[:80]
+            return examples.unshield(self.recorder.cleaner.text(said))[:80]
 
         return Fingerprint(
             role=mark.role,
@@ -293,7 +293,7 @@ class Walker:
         )
 
     def _clean_path(self, url: str) -> str:
-        return clean.unshield(self.recorder.cleaner.text(path_of(url)))[:120]
+        return examples.unshield(self.recorder.cleaner.text(path_of(url)))[:120]
 
     def save(self) -> None:
         """Write pages and walk, with all that is known of the person by now taken out."""
@@ -327,10 +327,10 @@ def _said_of(target: Candidate) -> str:
 
 
 def _is_credential(value: str) -> bool:
-    if all(clean.address_in(part) is not None for part in re.split(r"[\s,;]+", value)):
+    if all(examples.address_in(part) is not None for part in re.split(r"[\s,;]+", value)):
         return False
     letters = "".join(char for char in value if char.isalnum())
-    return len(letters) >= 8 and not re.search(r"\s", value.strip()) and not clean.wordy(value) and "*" not in value
+    return len(letters) >= 8 and not re.search(r"\s", value.strip()) and not examples.wordy(value) and "*" not in value
 
 
 def _shape_of(value: str, field: str) -> Shape:
