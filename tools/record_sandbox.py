@@ -29,7 +29,7 @@ from autokey.secret import Secret
 
 if TYPE_CHECKING:
     from autokey.browser.page import BrowserPage
-    from autokey.engine.sight import Sighting
+    from autokey.engine.context import Sighting
     from autokey.model import Credential, Flow, Look
     from autokey.ports import Need
     from autokey.sandbox.site import Site

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autokey import screens
-from autokey.engine.sight import Sighting, words_of
+from autokey.engine.context import Sighting
+from autokey.engine.language import words_of
 from autokey.errors import RefusedError
 from autokey.model import Element, Flow, Limits, Screen, Selectors, Shape
 from autokey.record import Recorder, snapshot

@@ -3,7 +3,8 @@
 import pytest
 
 from autokey import match, screens
-from autokey.engine import acts, sight
+from autokey.engine import acts
+from autokey.engine.context import Sighting
 from autokey.model import Absent, Element, Layer, Look, Screen, Unsure
 from autokey.secret import Secret
 
@@ -152,7 +153,7 @@ def test_an_address_of_another_key_behind_the_form_or_in_a_table_is_not_in_the_f
     rows = "<table><tr><td>older</td><td>192.0.2.10</td></tr></table>"
     over = "<div role=dialog aria-modal=true style='position:fixed;inset:80px;background:#fff'><input><i>192.0.2.11</i></div>"
     look = show(rows + over)
-    form = sight.Sighting(look, None, None, max(layer.index for layer in look.layers))
+    form = Sighting(look, None, None, max(layer.index for layer in look.layers))
     assert [acts.is_listed(form, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]
-    page = sight.Sighting(show(f"<div><input><i>192.0.2.11</i></div>{rows}"), None, None, 0)
+    page = Sighting(show(f"<div><input><i>192.0.2.11</i></div>{rows}"), None, None, 0)
     assert [acts.is_listed(page, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]

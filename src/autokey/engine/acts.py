@@ -22,7 +22,7 @@ from autokey.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Look, Step
 
 __all__ = [
@@ -94,12 +94,12 @@ async def locate(
         await ctx.page.changed(seen.look.stamp, min(0.5, end - loop.time()))
 
 
-def at_the_start(seen: sight.Sighting, interrupted: bool) -> bool:
+def at_the_start(seen: Sighting, interrupted: bool) -> bool:
     """Say whether the page shows nothing but that somebody is signed in, after a person dealt with something."""
     return interrupted and seen.screen is not None and seen.screen.everywhere and not seen.screen.interruption
 
 
-def _has_left(ctx: Context, seen: sight.Sighting, screen_name: str) -> bool:
+def _has_left(ctx: Context, seen: Sighting, screen_name: str) -> bool:
     """Say whether another screen of the flow shows for certain, from which the run can go on."""
     here = seen.screen
     if here is None or here.everywhere or here.interruption or seen.flow is not ctx.flow:
@@ -358,7 +358,7 @@ async def _listed(ctx: Context, text: str, limit: float) -> bool:
         await ctx.page.changed(seen.look.stamp, 0.5)
 
 
-def is_listed(seen: sight.Sighting, text: str) -> bool:
+def is_listed(seen: Sighting, text: str) -> bool:
     """Say whether an address stands in the form as words of its own (not as what a field holds).
 
     What lies behind its overlay is not the form, nor are the cells of a table, unless the form's fields stand in one:

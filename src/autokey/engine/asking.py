@@ -16,12 +16,12 @@ from autokey.model import Absent, Candidate, Located, Unsure
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Element, Screen, Step
     from autokey.secret import Secret
 
 
-def match_on(ctx: Context, seen: sight.Sighting, screen: Screen, element: Element) -> Located | Unsure | Absent:
+def match_on(ctx: Context, seen: Sighting, screen: Screen, element: Element) -> Located | Unsure | Absent:
     """Find an element in the layer that shows its screen.
 
     While another screen is known to be on top, only a page may be looked at below it: a button of the same words

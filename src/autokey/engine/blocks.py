@@ -18,8 +18,7 @@ from autokey.ports import StaleError
 from autokey.secret import Secret
 
 if TYPE_CHECKING:
-    from autokey.engine.context import Context
-    from autokey.engine.sight import Sighting
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate
 
 

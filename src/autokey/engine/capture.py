@@ -24,7 +24,7 @@ from autokey.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Screen, Shape, Step
     from autokey.ports import Reading
 
@@ -93,7 +93,7 @@ async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
 
 
 async def _had(
-    ctx: Context, step: Step, seen: sight.Sighting, lacks: tuple[str, str], values: Mapping[str, Secret]
+    ctx: Context, step: Step, seen: Sighting, lacks: tuple[str, str], values: Mapping[str, Secret]
 ) -> Secret | None:
     """Get a value that cannot be read (name and reason): proven by the page's QR code, else as the person says."""
     name = lacks[0]
@@ -120,7 +120,7 @@ async def _had(
     return Secret(text)
 
 
-async def _masked(ctx: Context, step: Step, seen: sight.Sighting, name: str) -> str:
+async def _masked(ctx: Context, step: Step, seen: Sighting, name: str) -> str:
     """Give what stands beside a value's label, as far as it is there."""
     screen = ctx.flow.selectors.screens[step.on[0]]
     found = acts.match_on(ctx, seen, screen, screen.elements[name])
@@ -152,7 +152,7 @@ async def readable(ctx: Context, step: Step, limit: float) -> bool:
 
 
 async def _read_once(
-    ctx: Context, step: Step, seen: sight.Sighting, given: Mapping[str, Secret]
+    ctx: Context, step: Step, seen: Sighting, given: Mapping[str, Secret]
 ) -> tuple[dict[str, Secret], dict[str, str]]:
     screen = ctx.flow.selectors.screens[step.on[0]]
     values: dict[str, Secret] = {}
@@ -192,7 +192,7 @@ async def _read_once(
     return values, reasons
 
 
-async def _only_one(ctx: Context, seen: sight.Sighting, screen: Screen, name: str, shape: Shape) -> Secret | None:
+async def _only_one(ctx: Context, seen: Sighting, screen: Screen, name: str, shape: Shape) -> Secret | None:
     """Read what stands beside each of several places with the very words; give the value if only one has one.
 
     Words such as "Secret Key" stand in a warning, too. Only where the length is documented: otherwise a word

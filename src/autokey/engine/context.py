@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Literal
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping
 
-    from autokey.model import Candidate, Flow, Look, Order, Step
+    from autokey.model import Candidate, Flow, Look, Order, Screen, Step
     from autokey.overlay import Overlay
     from autokey.ports import Human, Journal, Page, Vault
     from autokey.secret import Secret
@@ -112,6 +112,21 @@ class Context:
         """Tell the person something that is worth keeping for the summary."""
         self.notes.append(text)
         self.human.tell("note", text=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Sighting:
+    """One look, the flow it fits and the screen it shows (None: not known)."""
+
+    look: Look
+    flow: Flow
+    screen: Screen | None
+    layer: int
+
+    @property
+    def name(self) -> str:
+        """Name of the screen, "" when it is not known."""
+        return self.screen.name if self.screen else ""
 
 
 async def race(**runners: Awaitable[Any]) -> tuple[str, Any]:

@@ -20,7 +20,7 @@ from autokey.errors import KeyAtRiskError, SiteChangedError
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Look, Step
 
 _BACK: Final = 6  # how often a step may have to be done again before the person is asked, and then before the end
@@ -90,10 +90,10 @@ class Course:
         limit: float,
         *,
         everywhere: bool,
-        stuck: Callable[[sight.Sighting], bool] | None = None,
+        stuck: Callable[[Sighting], bool] | None = None,
         quiet: bool = False,
         sure: Collection[str] | None = None,
-    ) -> sight.Sighting | None:
+    ) -> Sighting | None:
         """Wait for one of the screens; None for the caller to ask what shows.
 
         A page that shows nothing but what is on every page is given once for each `way`: the site has left the
@@ -157,7 +157,7 @@ class Course:
                 break
         return names
 
-    async def _stays(self, seen: sight.Sighting) -> bool:
+    async def _stays(self, seen: Sighting) -> bool:
         """Say whether another interface's screen still shows after a while: a page may show half of itself first."""
         loop = asyncio.get_running_loop()
         end = loop.time() + _SETTLE
@@ -169,7 +169,7 @@ class Course:
                 return False
         return True
 
-    def _switch(self, seen: sight.Sighting) -> int:
+    def _switch(self, seen: Sighting) -> int:
         ctx = self.ctx
         orders.fits(ctx.order, seen.flow)
         ctx.flow = seen.flow
@@ -219,7 +219,7 @@ class Course:
         await ctx.page.press("Escape")
         return await sight.until(ctx, step.on, 2.0, strange="watch") is not None
 
-    async def landed(self, step: Step, before: Look | None) -> sight.Sighting | None:
+    async def landed(self, step: Step, before: Look | None) -> Sighting | None:
         """Wait for where a click leads. None: do the step again, which is only safe where it has no effect."""
         ctx = self.ctx
         creates = step.effect == "creates-key"
@@ -338,7 +338,7 @@ class _Unknown:
         self._still = Stillness(ctx)
         self._step = step
 
-    def __call__(self, seen: sight.Sighting) -> bool:
+    def __call__(self, seen: Sighting) -> bool:
         return self._still.over(seen.look) and unknown.is_unknown(seen, self._step)
 
 
@@ -349,7 +349,7 @@ class _Left:
         self._step = step
         self._since = 0.0
 
-    def __call__(self, seen: sight.Sighting) -> bool:
+    def __call__(self, seen: Sighting) -> bool:
         known = seen.screen is not None and not seen.screen.everywhere and seen.name not in self._step.on
         now = asyncio.get_running_loop().time()
         self._since = (self._since or now) if known else 0.0

@@ -18,7 +18,7 @@ from autokey.ports import ChangedError, CoveredError, StaleError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
-    from autokey.engine.context import Context, Written
+    from autokey.engine.context import Context, Sighting, Written
     from autokey.model import Candidate, Element, Look, Step
 
 _STANDS: Final = 0.4  # seconds that a difference must stand before a form below a gate counts as changed
@@ -31,7 +31,7 @@ async def differences(ctx: Context, *, on: str = "") -> list[str]:
     return differs(ctx, await sight.see(ctx, fresh=True), on=on)
 
 
-def differs(ctx: Context, seen: sight.Sighting, *, on: str = "") -> list[str]:
+def differs(ctx: Context, seen: Sighting, *, on: str = "") -> list[str]:
     """Say what of the form is not as it was put there.
 
     `on`: only what was put on that screen, and what cannot be read there counts, too.
@@ -65,7 +65,7 @@ def differs(ctx: Context, seen: sight.Sighting, *, on: str = "") -> list[str]:
     return wrong
 
 
-def _double(ctx: Context, seen: sight.Sighting, element: Element, known: Candidate) -> bool:
+def _double(ctx: Context, seen: Sighting, element: Element, known: Candidate) -> bool:
     """Say whether something else that is exactly the unordered thing is on: what the person showed may be its decoy."""
     return any(
         one.checked and one.ref != known.ref

@@ -20,7 +20,7 @@ from autokey.ports import ChangedError, CoveredError, Need, Said, StaleError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Look, Step
     from autokey.secret import Secret
 
@@ -66,7 +66,7 @@ def shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
 
 
 def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[object]]:
-    async def watch() -> sight.Sighting:
+    async def watch() -> Sighting:
         while True:
             if seen := await sight.until(ctx, names, 3600.0, strange="watch"):
                 return seen
@@ -79,10 +79,10 @@ def _shows_or_changed(ctx: Context, step: Step) -> Callable[[], Awaitable[object
     if step.effect != "creates-key" or ctx.state != "nothing-sent":
         return shows(ctx, step)
 
-    def over(seen: sight.Sighting) -> bool:
+    def over(seen: Sighting) -> bool:
         return sight.asks_sign_in(seen) or (seen.name in step.on and bool(form.differs(ctx, seen)))
 
-    async def watch() -> sight.Sighting:
+    async def watch() -> Sighting:
         while True:
             if seen := await sight.until(ctx, step.to, 3600.0, strange="watch", stuck=over):
                 return seen

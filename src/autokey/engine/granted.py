@@ -18,7 +18,7 @@ from autokey.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Step
 
 
@@ -80,7 +80,7 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
     return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
 
 
-def _card(ctx: Context, seen: sight.Sighting) -> list[compare.Comparison]:
+def _card(ctx: Context, seen: Sighting) -> list[compare.Comparison]:
     """Compare the key's own card, where it is no row but has a row for each thing; [] where it shows no boxes."""
     if seen.screen is None or not seen.screen.each:
         return []
@@ -100,7 +100,7 @@ def _is_ip(text: str) -> bool:
     return True
 
 
-def _boxes(ctx: Context, seen: sight.Sighting) -> list[compare.Comparison]:
+def _boxes(ctx: Context, seen: Sighting) -> list[compare.Comparison]:
     """Compare the rights that stand as boxes on the key's own card; [] where they do not."""
     found = []
     for element in (seen.screen.elements if seen.screen else {}).values():
@@ -111,7 +111,7 @@ def _boxes(ctx: Context, seen: sight.Sighting) -> list[compare.Comparison]:
     return found
 
 
-def _anywhere(ctx: Context, seen: sight.Sighting) -> compare.Comparison | None:
+def _anywhere(ctx: Context, seen: Sighting) -> compare.Comparison | None:
     """Compare the IP rule where it stands as a choice on the key's card and says more than the addresses."""
     element = next((one for one in (seen.screen.elements if seen.screen else {}).values() if one.anywhere), None)
     found = sight.find(ctx, seen, element) if element else None
@@ -133,7 +133,7 @@ def _open(ctx: Context, choice: Candidate) -> compare.Comparison | None:
 
 
 async def own_row(
-    ctx: Context, seen: sight.Sighting, marks: Sequence[str], others: Sequence[str] = ()
+    ctx: Context, seen: Sighting, marks: Sequence[str], others: Sequence[str] = ()
 ) -> tuple[tuple[str, ...], set[int]]:
     """Give the texts of the key's row, and the labels that turned out to stand in the row of another key."""
     foreign: set[int] = set()

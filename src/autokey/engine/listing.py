@@ -21,8 +21,7 @@ from autokey.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autokey.engine.context import Context
-    from autokey.engine.sight import Sighting
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Flow
 
 _PAUSE: Final = 0.15  # seconds in which a page draws what it was answered

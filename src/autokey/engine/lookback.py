@@ -18,7 +18,7 @@ from autokey.ports import Need
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection
 
-    from autokey.engine.context import Context, State
+    from autokey.engine.context import Context, Sighting, State
     from autokey.engine.run import Outcome
     from autokey.model import Step
 
@@ -72,25 +72,25 @@ class LookBack(Run):
         return "that is new"
 
     async def _appears(self, limit: float) -> bool:
-        async def there(seen: sight.Sighting) -> bool:
+        async def there(seen: Sighting) -> bool:
             return await listing.shows(self.ctx, seen)
 
         return await self._until(there, limit)
 
     async def _on_list(self, limit: float) -> bool:
-        async def there(seen: sight.Sighting) -> bool:
+        async def there(seen: Sighting) -> bool:
             return seen.name in self._screens()
 
         return await self._until(there, limit)
 
-    async def _until(self, what: Callable[[sight.Sighting], Awaitable[bool]], limit: float) -> bool:
+    async def _until(self, what: Callable[[Sighting], Awaitable[bool]], limit: float) -> bool:
         self.ctx.looking = not self.shows_again()
         try:
             return await self._waited(what, limit)
         finally:
             self.ctx.looking = False
 
-    async def _waited(self, what: Callable[[sight.Sighting], Awaitable[bool]], limit: float) -> bool:
+    async def _waited(self, what: Callable[[Sighting], Awaitable[bool]], limit: float) -> bool:
         loop = asyncio.get_running_loop()
         end = loop.time() + limit
         self.ctx.listed, late = False, False  # every card counts, not only ours

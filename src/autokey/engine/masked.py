@@ -21,8 +21,7 @@ from autokey.secret import Secret
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from autokey.engine.context import Context
-    from autokey.engine.sight import Sighting
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Screen, Step
 
 _CUT: Final = re.compile(r"[*•●∙·＊]{2,}|…|\.{3,}")

@@ -13,11 +13,11 @@ from autokey.model import Absent, Located, Unsure
 from autokey.ports import StaleError
 
 if TYPE_CHECKING:
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Element, Match
 
 
-async def of_row(ctx: Context, seen: sight.Sighting, element: Element, found: Match) -> Match:
+async def of_row(ctx: Context, seen: Sighting, element: Element, found: Match) -> Match:
     """Give the one that stands with the key's name (or, where it has none, with its API key), and with no other's.
 
     What the person pointed at stays. Absent: the key itself is not on the page.
@@ -43,7 +43,7 @@ async def of_row(ctx: Context, seen: sight.Sighting, element: Element, found: Ma
     return Unsure(places[:3], ("none of them stands in the row of the key alone",))
 
 
-def marks(ctx: Context, seen: sight.Sighting) -> tuple[int, ...]:
+def marks(ctx: Context, seen: Sighting) -> tuple[int, ...]:
     """Give the refs of what names the order's key on the page."""
     key, label = ctx.fields.get("api_key"), match.normalise(ctx.order.label)
 

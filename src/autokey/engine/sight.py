@@ -7,12 +7,13 @@ Knows nothing of verbs, capture or storing.
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import urlsplit
 
 from autokey import match, screens
 from autokey.engine import blocks, language, person, teach
+from autokey.engine.context import Sighting
 from autokey.engine.language import words_of
 from autokey.engine.still import Stillness
 from autokey.errors import RefusedError
@@ -32,21 +33,6 @@ _DRAWN: Final = 3.0  # seconds in which a page shows who is signed in, after it 
 _SOON: Final = 1.5  # seconds in which a page shows by itself that somebody has signed in
 _HARMLESS: Final = ("close", "×", "✕", "✖", "x", "got it", "i got it", "i know", "later", "not now", "skip", "dismiss")
 _NO_HOST: Final = ("about", "data", "chrome-error", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Sighting:
-    """One look, the flow it fits and the screen it shows (None: not known)."""
-
-    look: Look
-    flow: Flow
-    screen: Screen | None
-    layer: int
-
-    @property
-    def name(self) -> str:
-        """Name of the screen, "" when it is not known."""
-        return self.screen.name if self.screen else ""
 
 
 async def see(ctx: Context, *, fresh: bool = False) -> Sighting:

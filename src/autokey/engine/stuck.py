@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Final
 from autokey.engine import messages
 
 if TYPE_CHECKING:
-    from autokey.engine.context import Context
-    from autokey.engine.sight import Sighting
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Look, Step
 
 _REFUSED: Final = 2.0  # seconds that a page must stand still after a refusal, or after the person dealt with something

@@ -17,11 +17,11 @@ from autokey.rules import CODES
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Sequence
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Flow, Step
 
 
-def is_unknown(seen: sight.Sighting, step: Step) -> bool:
+def is_unknown(seen: Sighting, step: Step) -> bool:
     """Say whether a look shows neither the screen that a step starts on nor one that it leads to."""
     return seen.name not in {*step.on, *step.to} or bool(seen.screen and seen.screen.everywhere)
 
@@ -42,7 +42,7 @@ def possible(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 async def which_is_it(
     ctx: Context, steps: Sequence[Step], names: Collection[str], *, everywhere: bool = True
-) -> sight.Sighting | None:
+) -> Sighting | None:
     """Ask of one step after the other whether this is its page (`what_is_it`), until one of the screens shows."""
     for step in steps:
         await what_is_it(ctx, step, names, everywhere=everywhere)

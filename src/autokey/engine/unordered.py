@@ -21,7 +21,7 @@ from autokey.ports import CoveredError, StaleError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from autokey.engine.context import Context
+    from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Step
 
 _TRIES: Final = 4
@@ -29,7 +29,7 @@ _AGAIN: Final = 0.6  # seconds in which a page that ticks a box again does so
 _MOVES_MONEY: Final = re.compile(r"withdraw|transfer|提现|提幣|提币|划转|劃轉", re.IGNORECASE)
 
 
-def standing(ctx: Context, seen: sight.Sighting) -> list[Candidate]:
+def standing(ctx: Context, seen: Sighting) -> list[Candidate]:
     """Give the boxes in the layer that shows which are on and stand for a right that was not ordered. Pure."""
     ours = _rights_not_ordered(ctx)
     return [one for one in _ticked(ctx, seen) if any(word in ours for word in _says(one))]
@@ -80,7 +80,7 @@ async def _ask_about(ctx: Context, step: Step, likely: Sequence[Candidate]) -> N
         ctx.left_on.update(said)
 
 
-def _ticked(ctx: Context, seen: sight.Sighting) -> list[Candidate]:
+def _ticked(ctx: Context, seen: Sighting) -> list[Candidate]:
     each = [word for screen in ctx.flow.selectors.screens.values() for word in screen.each]
     begins = Phrases(each, words_of(ctx.flow))
     here = [one for one in seen.look.candidates if one.layer == seen.layer]

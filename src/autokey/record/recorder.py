@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from autokey import screens
 from autokey.browser.world import DialogOpenError, LostError
+from autokey.engine.context import Sighting
 from autokey.engine.language import words_of
-from autokey.engine.sight import Sighting
 from autokey.errors import RefusedError
 from autokey.ports import GoneError
 from autokey.record import aria, clean, examples, html
