@@ -147,6 +147,20 @@ typed. What is left is the exchange's own gates and nothing else. With `--accoun
 long as it lives the sign-in falls away. On the live site a captcha or a notice may come on top, in both columns.
 
 The look-alikes are built from the guides' words; what the live sites ask today may differ.
+
+## The guides
+
+Flows name their guides by file name. These are they; their texts and pictures are not part of this project.
+
+- `000_928ccfe4211d98f1.txt`: Coygo, about Poloniex' wrench page,
+  <https://coygo.freshdesk.com/support/solutions/articles/44000484054-poloniex-creating-an-api-key>
+- `001_cf6c4ad22ffadb43.txt`: Hash Data, about Poloniex and its futures,
+  <https://hash-data.gitbook.io/exchange-api-guide/poloniex>
+- `002_e6fd29b3fd61ea5c.txt`: Coinigy, about KuCoin as it was in 2019-20; where it can still be read is not known
+- `003_2a9f14deba905e4f.txt`: ICG Trading, about Coinstore, January 2026: `coinstore/coinstore.md` in
+  <https://github.com/icgio/exchanges-api-guide>
+- `facts: KuCoin, 2026 page`: pictures of its create page, 2023 to 2026, and <https://www.kucoin.com/support/360015102174>
+- `facts: ICG, KuCoin guide`: ICG Trading, `kucoin/` in the same repository as above
 """
 
 

@@ -18,17 +18,54 @@ from autokey.secret import redact
 
 CREATE_HELP: Final = """Create one API key on EXCHANGE and store it, before its dialog is closed.
 
+\b
 Examples:
-
-  autokey create {name} --label ICG-MM --ips 198.51.100.7,198.51.100.8 --permissions read,trade
-
-  autokey create {name} --sandbox --label TRY --ips 192.0.2.10      (a look-alike on this machine)
-
-  autokey create {name} --label X --ips 198.51.100.7 --dry-run      (stop right before the key is made)
+  autokey create {name} --label MM --ips 198.51.100.7 --permissions read,trade
+  autokey create {name} --label MM --ips 198.51.100.7 --for icg
+  # on a look-alike on this machine
+  autokey create {name} --sandbox --label TRY --ips 192.0.2.10
+  # stop right before the key is made
+  autokey create {name} --label MM --ips 198.51.100.7 --dry-run
 
 Exit codes: 0 done, 2 wrong use, 3 refused as unsafe, 4 the site changed, 5 stopped or timed out,
 6 a key may exist that is not stored, 7 stored but the site shows other rights or IPs.
 """
+EXEC_HELP: Final = """Run a program with the credential in its environment.
+
+It finds {upper}_API_KEY, {upper}_API_SECRET and, where there is one, {upper}_API_PASSPHRASE.
+
+\b
+Example:
+  autokey exec {name}/MM -- python bot.py
+"""
+RESUME_HELP: Final = """Finish or explain runs that ended half-way.
+
+Each is told as what it is: nothing was sent; a key may exist that is not stored; stored but not compared. Then the key
+list is looked at, and what can be finished is finished.
+
+\b
+Examples:
+  autokey resume
+  # make the key anew once it is sure that none is there
+  autokey resume --again
+
+Exit codes: 0 nothing is open any more, else as of `create`.
+"""
+SANDBOX_HELP: Final = """Serve the look-alike of an exchange on loopback, to look at in your own browser, until Ctrl-C.
+
+Its inbox and its authenticator are at /__sandbox__/; a wrong --fault or --variant names those that there are.
+
+\b
+Examples:
+  autokey sandbox {name}
+  autokey sandbox {name} --port 8000 --fault full-account
+"""
+
+
+def _help(said: str, *examples: str, after: str = "") -> str:
+    """Give the help of a command, with examples that stay as they are."""
+    shown = "\n".join(("\b", "Examples:" if len(examples) > 1 else "Example:", *(f"  {one}" for one in examples)))
+    return "\n\n".join(part for part in (said, shown, after) if part)
 
 
 def _some_exchange() -> str:
@@ -97,12 +134,13 @@ def _exchange_names() -> list[str]:
 Exchange = Annotated[
     str, typer.Argument(help="Name of the exchange; see `autokey exchanges`.", autocompletion=_exchange_names)
 ]
-Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help=f"For example {NAME}/main.")]
+Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help=f"For example {NAME}/MM.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]
 OfSandbox = Annotated[bool, typer.Option("--sandbox", help="Only keys that were made on a look-alike.")]
+OnSandbox = Annotated[bool, typer.Option("--sandbox", help="What you showed on a look-alike.")]
 
 
-@app.command(help=CREATE_HELP.format(name=NAME))
+@app.command(help=CREATE_HELP.format(name=NAME), short_help="Create one API key and store it in the keyring.")
 def create(  # noqa: PLR0917 - Typer reads the parameters
     exchange: Exchange,
     label: Annotated[str, typer.Option(help="Name of the key, on the site and in the keyring.")],
@@ -179,10 +217,12 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
 
 
 @app.command(
-    help=f"""Show a stored credential, masked unless --reveal is given.
-
-    Example: autokey show {NAME}/main --reveal --json
-    """
+    short_help="Show a stored credential, masked.",
+    help=_help(
+        "Show a stored credential, masked unless --reveal is given.",
+        f"autokey show {NAME}/MM",
+        f"autokey show {NAME}/MM --reveal --json",
+    ),
 )
 def show(
     name: Stored,
@@ -195,9 +235,16 @@ def show(
     shelf.show(name, reveal=reveal, as_json=json, sandbox=sandbox)
 
 
-@app.command("list")
+@app.command(
+    "list",
+    short_help="List what is stored, without secrets.",
+    help=_help(
+        "List what is stored: rights, IPs, age, expiry rules. No secrets.",
+        "autokey list",
+        "autokey list --json",
+    ),
+)
 def list_(json: AsJson = False) -> None:
-    """List what is stored: rights, IPs, age, expiry rules. No secrets."""
     from autokey.app import shelf
 
     shelf.listing(as_json=json)
@@ -206,10 +253,7 @@ def list_(json: AsJson = False) -> None:
 @app.command(
     "exec",
     context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
-    help=f"""Run a program with the credential in its environment.
-
-    Example: autokey exec {NAME}/main -- python bot.py
-    """,
+    help=EXEC_HELP.format(name=NAME, upper=NAME.upper().replace("-", "_")),
 )
 def exec_(context: typer.Context, name: Stored, sandbox: OfSandbox = False) -> None:
     from autokey.app import shelf
@@ -217,20 +261,32 @@ def exec_(context: typer.Context, name: Stored, sandbox: OfSandbox = False) -> N
     shelf.execute(name, context.args, sandbox=sandbox)
 
 
-@app.command()
+@app.command(
+    short_help="List the documented exchanges.",
+    help=_help(
+        "List the documented exchanges: gates, limits, expiry rules, and when each flow was last run live.",
+        "autokey exchanges",
+        "autokey exchanges --json",
+    ),
+)
 def exchanges(json: AsJson = False) -> None:
-    """List the documented exchanges: gates, limits, expiry rules, and when each flow was last run live."""
     from autokey.app import flows
 
     flows.exchanges(as_json=json)
 
 
-@app.command()
+@app.command(
+    short_help="Print a flow as a guide to follow by hand.",
+    help=_help(
+        "Print a flow as a guide to follow by hand, each step with its source.",
+        f"autokey guide {NAME}",
+        f"autokey guide {NAME} --for icg",
+    ),
+)
 def guide(
     exchange: Exchange,
     consumer: Annotated[str, typer.Option("--for", help="Add the rules of a consumer, e.g. icg.")] = "",
 ) -> None:
-    """Print a flow as a guide to follow by hand, each step with its source."""
     from autokey.app import flows
 
     flows.guide(exchange.lower(), consumer)
@@ -241,40 +297,55 @@ cli_pages.add(app, NAME)
 selectors_app = typer.Typer(
     name="selectors",
     help="What you showed autokey about a site's pages, beside the shared selector files.",
+    short_help="What you showed autokey about a site's pages.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
 app.add_typer(selectors_app)
 
 
-@selectors_app.command("diff")
-def selectors_diff(exchange: Exchange, sandbox: OfSandbox = False) -> None:
-    """Print what you showed as a patch of selectors/EXCHANGE.toml.
-
-    Example: autokey selectors diff EXCHANGE | git apply
-    """
+@selectors_app.command(
+    "diff",
+    help=_help(
+        "Print what you showed as a patch of selectors/EXCHANGE.toml.",
+        "autokey selectors diff EXCHANGE | git apply",
+    ),
+)
+def selectors_diff(exchange: Exchange, sandbox: OnSandbox = False) -> None:
     from autokey.app import learn
 
     learn.diff(exchange.lower(), sandbox=sandbox)
 
 
-@selectors_app.command("forget")
-def selectors_forget(exchange: Exchange, sandbox: OfSandbox = False) -> None:
-    """Forget what you showed about an exchange."""
+@selectors_app.command(
+    "forget",
+    help=_help(
+        "Forget what you showed about an exchange.",
+        "autokey selectors forget EXCHANGE",
+    ),
+)
+def selectors_forget(exchange: Exchange, sandbox: OnSandbox = False) -> None:
     from autokey.app import learn
 
     learn.forget(exchange.lower(), sandbox=sandbox)
 
 
-@app.command()
+@app.command(
+    short_help="Check this machine; each fault with its fix.",
+    help=_help(
+        "Check this machine: browser, keyring, vault, folders, flows; each fault with its fix.",
+        "autokey doctor",
+        "autokey doctor --json",
+        after="Exit codes: 0 a key could be made now, 3 something is wrong.",
+    ),
+)
 def doctor(json: AsJson = False) -> None:
-    """Check this machine: browser, keyring, vault, folders, flows; each fault with its fix."""
     from autokey.app import doctor as examine
 
     raise typer.Exit(examine.run(as_json=json))
 
 
-@app.command()
+@app.command(help=RESUME_HELP, short_help="Finish or explain runs that ended half-way.")
 def resume(  # noqa: PLR0917 - Typer reads the parameters
     headless: Annotated[bool, typer.Option("--headless", help="No window.")] = False,
     via: Annotated[str, typer.Option(help="Forward the exchange's hosts to this http server (tests).")] = "",
@@ -285,7 +356,6 @@ def resume(  # noqa: PLR0917 - Typer reads the parameters
         bool, typer.Option("--again", help="Create a key anew once it is sure that the half-made one is not there.")
     ] = False,
 ) -> None:
-    """Finish or explain runs that ended half-way."""
     from autokey.app.options import Options
     from autokey.app.resume import resume as finish
 
@@ -293,14 +363,13 @@ def resume(  # noqa: PLR0917 - Typer reads the parameters
     raise typer.Exit(asyncio.run(finish(options)))
 
 
-@app.command()
+@app.command(help=SANDBOX_HELP.format(name=NAME), short_help="Serve a look-alike, to look at in your own browser.")
 def sandbox(
     exchange: Exchange,
     port: Annotated[int, typer.Option(help="Port on 127.0.0.1; 0 takes a free one.", min=0, max=65535)] = 0,
     variant: Annotated[str, typer.Option(help="Which documented page, where there are several.")] = "",
     fault: Annotated[list[str] | None, typer.Option(help="A fault to switch on; may be given again.")] = None,
 ) -> None:
-    """Serve the look-alike of an exchange on loopback, to look at in your own browser, until Ctrl-C."""
     from autokey.app import sandboxes
 
     sandboxes.serve(exchange.lower(), port=port, variant=variant, faults=tuple(fault or ()))

@@ -30,13 +30,14 @@ of yours is refused, and named. Enter keeps what shows now, `stop` or closing th
 
 Written to recordings/ in a checkout, else to the recordings/ of your config folder; it says where.
 
+\b
 Examples:
-
-  autokey record {name}                                          (its flow names the screens)
-
-  autokey record myexchange --url https://www.example.com/       (no flow yet: `autokey new` makes one of the walk)
-
-  autokey record myexchange --url https://www.example.com/ --hide "Maria Schmidt" --via http://127.0.0.1:8000
+  # its flow names the screens
+  autokey record {name}
+  # no flow yet: `autokey new` makes one of the walk
+  autokey record myexchange --url https://www.example.com/ --hide "Maria Smith"
+  # against a copy on this machine
+  autokey record {name} --via http://127.0.0.1:8000
 
 Exit codes: 0 recorded, 2 wrong use, 3 a screen was refused, 5 nothing was recorded.
 """
@@ -47,10 +48,9 @@ commented skeleton. What only a person can decide is marked TODO, and `autokey c
 
 Written to flows/ and selectors/ of your config folder; it says where, and overwrites nothing.
 
+\b
 Examples:
-
-  autokey new myexchange --from ~/.config/autokey/recordings/myexchange/2026-01-live-en
-
+  autokey new myexchange --from recordings/myexchange/2026-01-live-en
   autokey new myexchange --url https://www.example.com/
 """
 CHECK_HELP = """Check flows and selectors against their rules and their recorded pages.
@@ -59,12 +59,10 @@ With --live: walk the read-only part of a flow on its site, up to the form. Noth
 pressed that grants, creates, reveals, closes or deletes. For each screen and element it says: fits, fits by likeness,
 not found, or not certain. For a scheduled job, keep a session with `create --account NAME` and give the same name.
 
+\b
 Examples:
-
   autokey check
-
   autokey check {name}
-
   autokey check {name} --live --account main --headless --json
 
 Exit codes: 0 all fits, 2 a flow is not valid, 4 something no longer fits on the site (--live),
@@ -74,9 +72,9 @@ Exit codes: 0 all fits, 2 a flow is not valid, 4 something no longer fits on the
 
 def add(app: typer.Typer, example: str) -> None:
     """Add the commands to the command line; `example` is an exchange for the help."""
-    app.command(help=RECORD_HELP.format(name=example))(record)
-    app.command(help=NEW_HELP)(new)
-    app.command(help=CHECK_HELP.format(name=example))(check)
+    app.command(help=RECORD_HELP.format(name=example), short_help="Keep an exchange's pages, cleaned.")(record)
+    app.command(help=NEW_HELP, short_help="Write a first flow for an exchange that has none.")(new)
+    app.command(help=CHECK_HELP.format(name=example), short_help="Check flows by rule, recording and live page.")(check)
 
 
 def record(  # noqa: PLR0917 - Typer reads the parameters

@@ -6,6 +6,7 @@ Knows nothing of pages, terminals or any exchange by name.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from autokey.model import DANGEROUS
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from autokey.model import Consumer, Expiry, Flow, Source, Step
 
+_MARKS: Final = re.compile(r"</?sub>|\*\*|`|^> |[<>](?=https?://|$| \(hosts)")
 _ASKED: Final = {
     "sign-in": "sign in",
     "email-code": "the code from the e-mail",
@@ -48,8 +50,8 @@ def _flow(flow: Flow, *, alone: bool, consumer: Consumer | None, consumers: Sequ
     lines += [
         f"- Site: <{flow.site}> (hosts acted on: {', '.join(f'`{host}`' for host in flow.selectors.hosts)})",
         f"- Run on the live site: {_verified(flow)}",
-        f"- Rights: {_rights(flow)}",
-        f"- Limits: {_limits(flow)}",
+        f"- Rights: {rights(flow)}",
+        f"- Limits: {limits(flow)}",
         f"- Credential: {_credential(flow)}",
         f"- A person is needed for: {_gates(flow)}",
         *(f"- Expiry: {expiry(rule)}" for rule in flow.expiry),
@@ -110,7 +112,8 @@ def _verified(flow: Flow) -> str:
     return "never by us" if flow.verified == "never" else flow.verified
 
 
-def _rights(flow: Flow) -> str:
+def rights(flow: Flow) -> str:
+    """Give the rights that the site offers, and how."""
     said = {"always": "always on", "on-request": "on request", "on-request-dangerous": "on request, dangerous"}
     return ", ".join(
         f"{right} ({said[offer]}{', ticked by the site' if flow.defaults.get(right) else ''})"
@@ -118,13 +121,14 @@ def _rights(flow: Flow) -> str:
     )
 
 
-def _limits(flow: Flow) -> str:
-    limits = flow.limits
+def limits(flow: Flow) -> str:
+    """Give what the site allows, as far as it is known."""
+    known = flow.limits
     parts = [
-        f"{limits.keys} keys" if limits.keys else "",
-        f"label up to {limits.label} characters" if limits.label else "" if flow.has_label else "keys have no label",
-        f"{limits.ips_min or 'up to'} to {limits.ips_max} IP addresses".replace("up to to", "up to")
-        if limits.ips_max
+        f"{known.keys} keys" if known.keys else "",
+        f"label up to {known.label} characters" if known.label else "" if flow.has_label else "keys have no label",
+        f"{known.ips_min or 'up to'} to {known.ips_max} IP addresses".replace("up to to", "up to")
+        if known.ips_max
         else "number of IP addresses not known",
     ]
     return ", ".join(part for part in parts if part)
@@ -147,6 +151,19 @@ def _gates(flow: Flow) -> str:
 def expiry(rule: Expiry) -> str:
     """Give an expiry rule as a sentence with its source."""
     return f"{rule.text} ({rule.source})"
+
+
+def plain(text: str) -> str:
+    """Give a guide for a terminal: without marks, and without the table that is for who checks a flow."""
+    kept, table = [], False
+    for line in text.splitlines():
+        if line.startswith("#"):
+            table = line.startswith("### ")
+            line = line.lstrip("# ").replace("`", "")  # noqa: PLW2901 - the line as it is shown
+            line = f"{line}\n{'=' * len(line)}" if not table else ""  # noqa: PLW2901
+        if not table:
+            kept.append(_MARKS.sub("", line))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(kept)).strip() + "\n"
 
 
 def _for_consumer(flow: Flow, consumer: Consumer) -> str:

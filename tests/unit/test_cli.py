@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import pty
+import re
 import subprocess
 import sys
+import termios
+from contextlib import suppress
 
 import pytest
 
@@ -15,7 +19,10 @@ from autokey.app.options import Options
 from autokey.orders import Wish
 from autokey.vault import open_vault
 
-COMMANDS = ("create", "show", "list", "exec", "exchanges", "guide", "check", "doctor", "resume", "sandbox")
+COMMANDS = (
+    "create", "show", "list", "exec", "exchanges", "guide", "check", "record", "new", "doctor", "resume", "sandbox",
+    "selectors diff", "selectors forget",
+)  # fmt: skip
 
 
 def autokey(*words: str, said: str = "", **more: str) -> subprocess.CompletedProcess[str]:
@@ -65,14 +72,18 @@ def test_the_version_is_told(flag: str) -> None:
 def test_help_names_every_command() -> None:
     told = autokey("--help")
     assert told.returncode == 0
-    assert all(command in told.stdout for command in COMMANDS)
+    assert all(f"  {command.split()[0]} " in told.stdout for command in COMMANDS)
+    assert "..." not in told.stdout.split("Commands:")[1], "every command's sentence is whole"
 
 
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself(command: str) -> None:
-    told = autokey(command, "--help")
+    told = autokey(*command.split(), "--help")
     assert told.returncode == 0
     assert "Usage" in told.stdout
+    assert re.search(rf"^  Examples?:\n(    #.*\n)?    autokey {command}", told.stdout, re.MULTILINE), (
+        "examples, as they are typed"
+    )
     assert "Traceback" not in told.stderr
 
 
@@ -204,6 +215,23 @@ def test_a_guide_names_its_source_and_the_consumers_rules() -> None:
     assert told.returncode == 0
     assert "003_2a9f14deba905e4f.txt" in told.stdout
     assert "ICG" in told.stdout
+
+
+def test_a_guide_in_a_terminal_has_no_marks_and_no_table() -> None:
+    master, slave = pty.openpty()
+    termios.tcsetwinsize(slave, (24, 60))
+    ran = subprocess.Popen([sys.executable, "-m", "autokey", "guide", "poloniex"], stdout=slave, env=os.environ)
+    os.close(slave)
+    shown = b""
+    with suppress(OSError):  # the other side is gone
+        while piece := os.read(master, 65536):
+            shown += piece
+    os.close(master)
+    assert ran.wait(60) == 0
+    lines = shown.decode().replace("\r", "").split("\n")
+    assert any(line.startswith("1. Open Poloniex.") for line in lines)
+    assert not re.search(r"<sub>|\*\*|^#|\|", "\n".join(lines), re.MULTILINE)
+    assert max(map(len, lines)) < 60
 
 
 def test_doctor_names_every_part_and_the_fix_of_what_is_wrong(home) -> None:

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from autokey import catalog, rules
 from autokey.app import places
 from autokey.errors import AutokeyError
+from autokey.human import layout
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,9 @@ def run(*, as_json: bool) -> int:
         if as_json:
             sys.stdout.write(json.dumps(asdict(one)) + "\n")
             continue
-        sys.stdout.write(f"{'✓' if one.good else '✗'} {one.what}: {one.text}\n")
+        layout.write(f"{'✓' if one.good else '✗'} {one.what}: {one.text}")
         if one.fix and not one.good:
-            sys.stdout.write(f"  → {one.fix}\n")
+            layout.write(f"  → {one.fix}")
     return 0 if all(one.good for one in findings) else 3
 
 
@@ -75,7 +76,7 @@ def _vault() -> list[Finding]:
         Finding(
             "vault",
             state.writable,
-            f"{state.folder}, identity {state.identity}, {state.files} sealed",
+            f"{state.folder}; its key: {state.identity}; {state.files} sealed files",
             "Make the folder writable, or set AUTOKEY_HOME to a folder of yours.",
         ),
     ]

@@ -14,6 +14,7 @@ from autokey import folders as own_folders
 from autokey import guide as guides
 from autokey.app import places
 from autokey.errors import AutokeyError
+from autokey.human import layout
 
 if TYPE_CHECKING:
     from autokey.model import Flow
@@ -44,25 +45,23 @@ def exchanges(*, as_json: bool) -> None:
         live = (
             "never run on the live site by us" if flow.verified == "never" else f"run on the live site {flow.verified}"
         )
-        sys.stdout.write(f"{flow.exchange}" + (f" ({flow.name})" if flow.name != flow.exchange else ""))
-        sys.stdout.write(f": {flow.title}, {flow.status}, {live}{', a flow of your own' if flow.local else ''}\n")
-        sys.stdout.write(f"  rights  {', '.join(f'{right} {offer}' for right, offer in flow.permissions.items())}\n")
-        sys.stdout.write(f"  gates   {', '.join(data['gates'])}\n")
-        sys.stdout.write(
-            f"  limits  {flow.limits.ips_min} to {flow.limits.ips_max or '?'} IPs, {flow.limits.keys or '?'} keys"
-        )
-        sys.stdout.write(f", label {flow.limits.label or '?'}\n")
+        name = flow.exchange + (f" ({flow.name})" if flow.name != flow.exchange else "")
+        layout.write(f"{name}: {flow.title}, {flow.status}, {live}{', a flow of your own' if flow.local else ''}")
+        layout.write(f"  rights  {guides.rights(flow)}")
+        layout.write(f"  gates   {', '.join(data['gates'])}")
+        layout.write(f"  limits  {guides.limits(flow)}")
         for rule in data["expiry"]:
-            sys.stdout.write(f"  expiry  {rule}\n")
-        sys.stdout.write(f"  source  {', '.join(data['sources'])}\n")
+            layout.write(f"  expiry  {rule}")
+        layout.write(f"  source  {', '.join(data['sources'])}")
 
 
 def guide(exchange: str, consumer_name: str = "") -> None:
-    """Print the guide of an exchange, with a consumer's rules if one is named."""
+    """Print the guide of an exchange, with a consumer's rules if one is named: as Markdown, plain to a terminal."""
     folders = places.flow_folders()
     flows = catalog.flows_of(folders, exchange)
     consumer = catalog.consumer_named(folders, consumer_name) if consumer_name else None
-    sys.stdout.write(guides.markdown(flows, consumer, catalog.all_consumers(folders)))
+    text = guides.markdown(flows, consumer, catalog.all_consumers(folders))
+    layout.write((guides.plain(text) if sys.stdout.isatty() else text).removesuffix("\n"))
 
 
 def check(exchange: str = "", *, as_json: bool = False) -> int:

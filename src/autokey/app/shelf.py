@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey import inventory
 from autokey.app import people, places
 from autokey.errors import AutokeyError, UsageError
+from autokey.human import layout
 from autokey.secret import MASK
 
 if TYPE_CHECKING:
@@ -91,14 +92,14 @@ def listing(*, as_json: bool) -> None:
         return
     for entry in entries:
         mark = " (sandbox)" if entry.sandbox else ""
-        sys.stdout.write(f"{entry.exchange}/{entry.label}{mark}\n")
-        sys.stdout.write(f"  rights   {', '.join(entry.permissions)}\n")
-        sys.stdout.write(f"  from     {', '.join(entry.ips) or 'any address'}\n")
-        sys.stdout.write(f"  created  {entry.created}\n")
-        sys.stdout.write(f"  kept in  {entry.where}\n")
-        sys.stdout.write(f"  on site  {entry.status}\n")
+        layout.write(f"{entry.exchange}/{entry.label}{mark}")
+        layout.write(f"  rights   {', '.join(entry.permissions)}")
+        layout.write(f"  from     {', '.join(entry.ips) or 'any address'}")
+        layout.write(f"  created  {entry.created}")
+        layout.write(f"  kept     {entry.where}")
+        layout.write(f"  on site  {entry.status}")
         for rule in entry.expiry:
-            sys.stdout.write(f"  expiry   {rule}\n")
+            layout.write(f"  expiry   {rule}")
 
 
 def execute(name: str, command: list[str], *, sandbox: bool = False) -> None:

@@ -5,15 +5,19 @@ Knows nothing of asking, of colours or of what the values mean elsewhere.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 import textwrap
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import IO, Any, Final
 
 from autokey.human.words import plain
 
 _NARROW: Final = 30  # columns below which lines are left to the terminal
-_LEAD: Final = re.compile(r" *(?:\[[ \d]+/\d+\] |\d+  |[a-z][a-z_ ]{0,11} {2,})?")  # what stands left of all lines
+_LEAD: Final = re.compile(
+    r" *(?:\[[ \d]+/\d+\] |\d+  |\d+\. |- |[a-z][a-z_ ]{0,11} {2,})?"
+)  # what stands left of all lines
 _COMPARED: Final = {
     "verified": "verified: the site shows exactly what was ordered",
     "different": "different: the site shows other than what was ordered",
@@ -44,6 +48,21 @@ def wrapped(text: str, width: int) -> str:
         text, width - 1, subsequent_indent=" " * below, break_long_words=False, break_on_hyphens=False
     )
     return "\n".join(parts).replace(WHOLE, " ")
+
+
+def columns(out: IO[str]) -> int:
+    """Give the width of a terminal, 0 where it is none or not known."""
+    try:
+        return os.get_terminal_size(out.fileno()).columns if out.isatty() else 0
+    except (OSError, ValueError, AttributeError):
+        return 0
+
+
+def write(text: str, out: IO[str] | None = None) -> None:
+    """Write lines to standard output: broken between words on a terminal, as they are elsewhere."""
+    out = sys.stdout if out is None else out
+    width = columns(out)
+    out.write("".join(f"{wrapped(line, width)}\n" for line in text.split("\n")))
 
 
 def result(data: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -118,7 +118,7 @@ class Terminal:
 
     def _line(self, text: str, colour: str = "") -> None:
         wipe = "\r\x1b[K" if self._prompt and self._live else ("\n" if self._prompt and self._is_tty else "")
-        text = layout.wrapped(text, _columns(self._out)) if self._is_tty else text
+        text = layout.wrapped(text, layout.columns(self._out))
         dressed = f"\x1b[{colour}m{text}\x1b[0m" if colour and self._colour else text
         self._write(f"{wipe}{dressed}\n{self._prompt if wipe else ''}")
 
@@ -226,7 +226,7 @@ class Terminal:
     async def _tick(self, kind: str, until: float) -> None:
         while True:
             text = f"{_ASKED.get(kind, kind)}{_hint(kind, until)}: "
-            width = _columns(self._out) or 80
+            width = layout.columns(self._out) or 80
             self._prompt = text if len(text) < width else text[: width - 1]  # a wrapped line is not rewritten
             self._write(f"\r\x1b[K{self._prompt}")
             await asyncio.sleep(1)
@@ -273,11 +273,3 @@ def _is_tty(out: IO[str]) -> bool:
         return out.isatty()
     except (AttributeError, ValueError):
         return False
-
-
-def _columns(out: IO[str]) -> int:
-    """Give the width of the terminal, 0 where it is not known."""
-    try:
-        return os.get_terminal_size(out.fileno()).columns
-    except (OSError, ValueError, AttributeError):
-        return 0
