@@ -5,12 +5,15 @@ Knows nothing of the commands.
 
 from __future__ import annotations
 
+import io
+import os
 import sys
 from typing import NoReturn
 
 
 def main() -> None:
     """Run the command line; `--version` alone costs no import of the rest."""
+    _streams()
     if sys.argv[1:] in (["--version"], ["-V"]):
         from autokey import __version__
 
@@ -21,6 +24,21 @@ def main() -> None:
     from autokey.cli import run
 
     run()
+
+
+def _streams() -> None:
+    """Open what was closed on nothing, so that no file of ours takes its place, and let no character end a run."""
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # takes the lowest number that is free
+        if getattr(sys, name) is None:
+            mode = "r" if name == "stdin" else "w"
+            setattr(sys, name, open(number, mode, encoding="utf-8", closefd=False))  # noqa: SIM115 - for as long as we live
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _create() -> NoReturn:

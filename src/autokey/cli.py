@@ -6,6 +6,7 @@ Knows nothing of flows, pages or stores. Imports Typer, as `cli_pages` does.
 from __future__ import annotations
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Final, NoReturn
@@ -13,7 +14,7 @@ from typing import Annotated, Final, NoReturn
 import typer
 
 from autokey import cli_pages
-from autokey.errors import AutokeyError
+from autokey.errors import AutokeyError, UsageError
 from autokey.secret import redact
 
 CREATE_HELP: Final = """Create one API key on EXCHANGE and store it, before its dialog is closed.
@@ -100,6 +101,26 @@ def run() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         raise SystemExit(5) from None
+    except OSError as error:
+        _unwritten(error)
+    except SystemExit as end:
+        try:
+            sys.stdout.flush()
+        except OSError as error:
+            _unwritten(error)
+        raise end from None
+
+
+def _unwritten(error: OSError) -> NoReturn:
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python would try again at its end
+    if isinstance(error, BrokenPipeError):
+        raise SystemExit(5) from None
+    what = f"{error.filename} could not be used" if error.filename else "The output could not be written"
+    _fail(
+        UsageError(
+            f"{what} ({error.strerror}).", fix="See `autokey doctor`." if error.filename else "Send it elsewhere."
+        )
+    )
 
 
 def _fail(error: AutokeyError) -> NoReturn:

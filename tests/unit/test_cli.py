@@ -10,6 +10,7 @@ import subprocess
 import sys
 import termios
 from contextlib import suppress
+from pathlib import Path
 
 import pytest
 
@@ -249,6 +250,35 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     )
     assert "Traceback" not in ran.stderr
     assert ran.stdout
+
+
+@pytest.mark.parametrize("command", ["doctor", "guide coinstore", "check coinstore", "exchanges"])
+def test_where_only_ascii_can_be_written_it_is_written(command: str) -> None:
+    ran = autokey(*command.split(), PYTHONIOENCODING="ascii", LC_ALL="C")
+    assert ran.returncode == 0, ran.stderr
+    assert ran.stdout.isascii()
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+def test_a_stream_that_is_closed_is_no_traceback(closed: str) -> None:
+    for command, code in (("exchanges", 0), ("create coinstore --label ''", 2)):
+        line = f"{sys.executable} -m autokey {command} {closed}"
+        ran = subprocess.run(["bash", "-c", line], capture_output=True, text=True, timeout=60, check=False)
+        assert ran.returncode == code, ran.stderr
+        assert "Traceback" not in ran.stderr + ran.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_an_output_that_cannot_be_written_is_told() -> None:
+    ran = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m autokey exchanges > /dev/full"],
+        capture_output=True, text=True, timeout=60, check=False, env=os.environ,
+    )  # fmt: skip
+    assert ran.returncode == 2
+    assert (
+        ran.stderr.strip() == "autokey: The output could not be written (No space left on device). Send it elsewhere."
+    )
 
 
 def test_the_sandbox_is_served_until_ctrl_c() -> None:

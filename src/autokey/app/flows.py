@@ -86,12 +86,19 @@ def check(exchange: str = "", *, as_json: bool = False) -> int:
             flows.append(flow)
     _replayed([flow for flow in flows if not found[flow.name]], found)
     for text in (text for name in sorted(found) for text in found[name]):
-        sys.stdout.write((json.dumps({"event": "problem", "text": text}) if as_json else f"✗ {text}") + "\n")
+        _say({"event": "problem", "text": text}, f"✗ {text}", as_json=as_json)
     for flow in (flow for flow in flows if not found[flow.name]):
         mark = f", local, sha256 {flow.digest[:16]}" if flow.local else ""
         said = f"{flow.name}: {len(flow.steps)} steps, {len(flow.selectors.screens)} screens{mark}"
-        sys.stdout.write((json.dumps({"event": "valid", "flow": flow.name}) if as_json else f"✓ {said}") + "\n")
+        _say({"event": "valid", "flow": flow.name}, f"✓ {said}", as_json=as_json)
     return 2 if any(found.values()) else 0
+
+
+def _say(event: dict[str, str], said: str, *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(event) + "\n")
+    else:
+        layout.write(said)
 
 
 def _replayed(flows: list[Flow], found: dict[str, list[str]]) -> None:

@@ -16,6 +16,7 @@ from autokey.app import learn, people, places
 from autokey.app.create import stop_on_signals
 from autokey.engine.context import Context, Limits
 from autokey.errors import AutokeyError, FaultError, RefusedError, SiteChangedError, StoppedError, UsageError
+from autokey.human import layout
 from autokey.model import Order
 from autokey.ports import GoneError
 
@@ -178,7 +179,7 @@ def _print(found: list[Finding], name: str, options: Options, *, ended: bool = T
             continue
         what = f"{one.screen}.{one.element}" if one.element else f"{one.screen}"
         why = f" ({one.why})" if one.why else ""
-        sys.stdout.write(f"{_MARKS[one.how]} {what}: {_SAID[one.how]}{why}\n")
+        layout.write(f"{_MARKS[one.how]} {what}: {_SAID[one.how]}{why}")
     code = SiteChangedError.exit_code if wrong else 0
     if not ended:
         return code
@@ -188,5 +189,5 @@ def _print(found: list[Finding], name: str, options: Options, *, ended: bool = T
         result: dict[str, Any] = {"status": status, "exit": code, "flow": name, "wrong": len(wrong)}
         sys.stdout.write(json.dumps({"event": "result", **result}) + "\n")
     else:
-        sys.stdout.write(f"{name}: {said}.\n")
+        layout.write(f"{name}: {said}.")
     return code

@@ -71,7 +71,8 @@ def show(name: str, *, reveal: bool, as_json: bool, sandbox: bool = False) -> No
     wide = max(len(key) for key in data)
     for key, value in data.items():
         text = ", ".join(value) if isinstance(value, list) else str(value).lower() if isinstance(value, bool) else value
-        sys.stdout.write(f"{key:<{wide}}  {text or '-'}\n")
+        line = f"{key:<{wide}}  {text or '-'}"
+        sys.stdout.write(f"{line}\n") if reveal else layout.write(line)  # a value is never broken or replaced
 
 
 def _label(service: str, credential: Credential) -> str:

@@ -16,8 +16,9 @@ from autokey.human.words import plain
 
 _NARROW: Final = 30  # columns below which lines are left to the terminal
 _LEAD: Final = re.compile(
-    r" *(?:\[[ \d]+/\d+\] |\d+  |\d+\. |- |[a-z][a-z_ ]{0,11} {2,})?"
+    r" *(?:[✓✗→~] |\[[ \d]+/\d+\] |\d+  |\d+\. |- |[a-z][a-z_ ]{0,11} {2,})?"
 )  # what stands left of all lines
+_PLAIN: Final = str.maketrans({"✓": "ok", "✗": "NOT", "→": ">", "…": "..."})  # where a terminal has only ASCII
 _COMPARED: Final = {
     "verified": "verified: the site shows exactly what was ordered",
     "different": "different: the site shows other than what was ordered",
@@ -58,11 +59,22 @@ def columns(out: IO[str]) -> int:
         return 0
 
 
+def _draws(encoding: str) -> bool:
+    """Say whether our own marks can be written so."""
+    try:
+        "".join(map(chr, _PLAIN)).encode(encoding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
+
+
 def write(text: str, out: IO[str] | None = None) -> None:
     """Write lines to standard output: broken between words on a terminal, as they are elsewhere."""
     out = sys.stdout if out is None else out
     width = columns(out)
-    out.write("".join(f"{wrapped(line, width)}\n" for line in text.split("\n")))
+    shown = "".join(f"{wrapped(line, width)}\n" for line in text.split("\n"))
+    encoding = getattr(out, "encoding", None) or "utf-8"
+    out.write(shown.translate(_PLAIN).encode(encoding, "replace").decode(encoding) if not _draws(encoding) else shown)
 
 
 def result(data: Mapping[str, Any]) -> list[tuple[str, str]]:
