@@ -63,6 +63,7 @@ class World(Account):
             self.codes.clear()
             self.keys.append(key)
             self.granted |= set(rights)
+            self.guard("made")
             return key
 
 

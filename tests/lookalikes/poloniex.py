@@ -151,6 +151,7 @@ class World(Account):
             self.creates += 1
             self.check(totp)
             self.mail_link(what="create", rights=sorted({"read", *rights} if rights is not None else self.given()))
+        self.guard("made")
 
     def change(self, name: str, totp: str, *, rights: list[str] | None = None, ips: list[str] | None = None) -> None:
         """Ask for a change of a key: a link is mailed."""
@@ -172,7 +173,9 @@ class World(Account):
                 raise RefusedError(400, "Email code is wrong")
             self.check(data["totp"])
             self.codes.clear()
-            return self.birth(data["name"], data["passphrase"], set(data["rights"]), tuple(data["ips"]))
+            key = self.birth(data["name"], data["passphrase"], set(data["rights"]), tuple(data["ips"]))
+            self.guard("made")
+            return key
 
     def secret(self, name: str, totp: str | None) -> str:
         """Show a secret again."""

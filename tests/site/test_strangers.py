@@ -198,6 +198,16 @@ def test_a_session_that_ends_at_the_creation_is_settled_by_the_key_list_and_the_
     assert outcome.world.creates == 1
 
 
+def test_who_stops_where_the_list_shows_that_none_was_made_is_told_so_and_nothing_else(tmp_path):
+    def until_then(event: dict, _world: World) -> dict | None:
+        return {"word": "stop"} if event["needs"] == ["by-hand"] else None
+
+    with serve("forms", "expire-create") as site:
+        outcome = run(site, tmp_path, answers=until_then)
+    assert (outcome.exit, outcome.world.keys) == (5, [])
+    assert outcome.result["error"] == "Stopped by you at verify. No key was created."
+
+
 def test_the_same_refusal_twice_is_heard_twice_and_a_slow_answer_is_not_taken_for_a_third(tmp_path):
     wrong = iter([{"email-code": f"{n}1111{n}", "authenticator-code": "222222"} for n in (1, 2)])
     with serve("soup", "slow-answer") as site:

@@ -5,17 +5,19 @@ Judged by what stands on the look-alike's server, never by what autokey says of 
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from lookalikes.person import Outcome, run
-from lookalikes.poloniex import serve
+from lookalikes.poloniex import World, serve
 
 IP = "192.0.2.10"
 
 
-def create(site, home, *, permissions: str = "read", ips: str = "") -> Outcome:
+def create(site, home, *, permissions: str = "read", ips: str = "", answers: Any = None) -> Outcome:
     exchange = "poloniex-futures" if site.world.kind == "futures" else "poloniex"
-    return run(site, home, exchange=exchange, permissions=permissions, ips=ips)
+    return run(site, home, exchange=exchange, permissions=permissions, ips=ips, answers=answers)
 
 
 def stored(
@@ -72,3 +74,30 @@ def test_a_change_that_a_session_swallowed_is_made_again_after_the_person_signed
         outcome = create(site, home)
     stored(outcome, {"read"}, born=frozenset({"trade"}))
     assert [event["needs"] for event in outcome.questions].count(["sign-in"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "flag", "asked"),
+    [
+        ("legacy", "expire-create", ["email-link", "by-hand"]),  # nothing was mailed: made when the person says so
+        ("main", "expire-made", ["email-link"]),  # the mail had come: the key it makes is gone on with
+        ("futures", "expire-made", ["by-hand"]),  # its secret was shown once, to nobody: deleted, and made anew
+    ],
+)
+def test_a_session_that_ends_at_the_creation_is_settled_in_the_run_also_where_a_link_may_have_come(
+    kind, flag, asked, home
+):
+    def owner(event: dict, world: World) -> dict | None:
+        if event["step"] == "delete":
+            world.keys[:] = [key for key in world.keys if key.old]
+            world.creates = 0
+        if "email-link" in event["needs"] and all(mail.used for mail in world.mails):
+            return {"word": "resend"}  # none has come
+        return None
+
+    with serve(kind, flag, "old-key") as site:
+        outcome = create(site, home, answers=owner)
+    stored(outcome, {"read"}, born=frozenset() if kind == "futures" else frozenset({"trade"}))
+    needs = [event["needs"][0] for event in outcome.questions]
+    after = needs[needs.index("sign-in") + 1 :]
+    assert after[: len(asked)] == asked

@@ -26,6 +26,8 @@ SAID: Mapping[State, str] = {
     "stored": "The key is stored here; what the site granted was not compared yet.",
     "compared": "The key is stored here and was compared with what the site shows.",
 }
+_SENT_BY_HAND = "Only if you sent the form in the page yourself one may exist: `autokey resume` looks."
+_DELETED = "The key that was made was deleted again; no other was created."
 
 
 @dataclass(slots=True)
@@ -64,6 +66,8 @@ class Context:
     limits: Limits
     dry_run: bool = False
     state: State = "nothing-sent"
+    known: State | None = None  # what is known of the key while the list is gone to as if there were none
+    deleted: bool = False  # the key was made, and deleted by the person
     place: str = ""
     fields: dict[str, Secret] = field(default_factory=dict)
     created: str = ""  # when the secret was read, ISO 8601
@@ -90,6 +94,14 @@ class Context:
     overlays: dict[str, Overlay] = field(default_factory=dict)  # selector file -> what was learnt about it
     keep: Callable[[str, Overlay], str] | None = None  # keeps what was learnt; gives what went wrong
     language: str = ""  # of the page, once it was said
+
+    @property
+    def said(self) -> str:
+        """What is known of the key, as the last sentence of whatever ends the run."""
+        state = self.known or self.state
+        if state == "nothing-sent" and self.deleted:
+            return _DELETED
+        return f"{SAID[state]} {_SENT_BY_HAND}" if state == "nothing-sent" and self.begun else SAID[state]
 
     def value(self, name: str) -> str | Secret:
         """Give what `with = name` stands for, written the site's way."""

@@ -281,7 +281,7 @@ class Course:
             return
         if self.back[step.id] > 2 * _BACK:
             raise SiteChangedError(
-                f"The page keeps going back before {step.id}. {SAID[self.ctx.state]}",
+                f"The page keeps going back before {step.id}. {self.ctx.said}",
                 step=step.id,
                 fix="Try again later.",
             )
@@ -298,7 +298,7 @@ class Course:
     async def to_list(self) -> bool:
         """Go to the key list as the flow does, by steps without any effect. False: they do not lead there."""
         ctx, state = self.ctx, self.ctx.state
-        ctx.state, index = "nothing-sent", 0
+        ctx.known, ctx.state, index = ctx.known or state, "nothing-sent", 0
         self.back.clear()
         try:
             while True:
@@ -320,7 +320,7 @@ class Course:
                     moved = index
                 index = index + 1 if moved is None else moved
         finally:
-            ctx.state = state
+            ctx.known, ctx.state = None, state
 
     def tell(self, step: Step, index: int) -> None:
         """Tell the person which step is being done."""

@@ -178,7 +178,7 @@ async def _reworded(ctx: Context, step: Step) -> bool:
 async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
     """Fill what the page asks for, send it, and read the page's own answer."""
     if await sight.until(ctx, (*step.on, *step.to), ctx.limits.screen, strange="give up") is None:
-        raise SiteChangedError(f"The page of {step.id} does not show. {SAID[ctx.state]}", step=step.id)
+        raise SiteChangedError(f"The page of {step.id} does not show. {ctx.said}", step=step.id)
     if step.effect == "creates-key":
         await form.still_holds(ctx)
     begin()
@@ -215,11 +215,11 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
             return
         silent = silent + 1 if reason == _SILENT or messages.LOST.search(reason) else 0
         if silent == _UNANSWERED:
-            said = f"{silent} codes in a row got no answer from the site, at {step.id}. {SAID[ctx.state]}"
+            said = f"{silent} codes in a row got no answer from the site, at {step.id}. {ctx.said}"
             raise SiteChangedError(said, fix="Check the connection, then run it again.", step=step.id)
         if step.send and "email-code" in needs and messages.LATE.search(reason):
             await send_again(ctx, step)
-    raise SiteChangedError(f"No code was taken by the site, at {step.id}. {SAID[ctx.state]}", step=step.id)
+    raise SiteChangedError(f"No code was taken by the site, at {step.id}. {ctx.said}", step=step.id)
 
 
 def _sent_by_step(ctx: Context, step: Step) -> bool:

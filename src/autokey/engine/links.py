@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag, urlsplit
 
 from autokey.engine import boxes, gates, listing, messages, person, sight
-from autokey.engine.context import SAID
 from autokey.errors import SiteChangedError
 from autokey.ports import Need
 
@@ -64,9 +63,7 @@ async def followed(ctx: Context, step: Step, begin: Callable[[], None], walk: Ca
             return
         shown = any(name in step.to for name in ctx.told)
         reason = reason or (_UNTOLD if shown else "the site does not show that the link was followed")
-    raise SiteChangedError(
-        f"The site did not go on after the mailed link, at {step.id}. {SAID[ctx.state]}", step=step.id
-    )
+    raise SiteChangedError(f"The site did not go on after the mailed link, at {step.id}. {ctx.said}", step=step.id)
 
 
 async def opened_aside(ctx: Context, given: Secret) -> tuple[bool, str]:

@@ -38,7 +38,7 @@ class LookBack(Run):
 
     async def to_list(self) -> bool:
         """Go to the key list as the flow does, without any effect. False: the site has no list to show yet."""
-        self.ctx.listed = False
+        self.ctx.listed, self.ctx.state = False, self._state
         try:
             return await super().to_list()
         finally:

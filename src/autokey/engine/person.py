@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
 from autokey import match
-from autokey.engine.context import SAID, race
+from autokey.engine.context import race
 from autokey.errors import StoppedError
 from autokey.model import Unsure
 from autokey.ports import COLORS, Answer, Need
@@ -45,7 +45,7 @@ async def ask(
         return None, result
     assert isinstance(result, Answer)
     if result.word == "stop":
-        raise StoppedError(f"Stopped by you at {need.step}. {SAID[ctx.state]}", step=need.step)
+        raise StoppedError(f"Stopped by you at {need.step}. {ctx.said}", step=need.step)
     return result, None
 
 
@@ -66,14 +66,14 @@ def _again(ctx: Context, need: Need) -> Need:
     text = f"{need.text} (Asked {times} times now.{said})"
     if times > _TWICE:
         left = "that is safe" if ctx.state == "nothing-sent" else "`autokey resume` goes on with it later"
-        text = f"{text} If nothing helps, say `stop`: {SAID[ctx.state]} {left[0].upper()}{left[1:]}."
+        text = f"{text} If nothing helps, say `stop`: {ctx.said} {left[0].upper()}{left[1:]}."
     return replace(need, text=text)
 
 
 async def _limit(ctx: Context, need: Need, end: float | None = None) -> Answer:
     await asyncio.sleep(ctx.limits.human if end is None else end - asyncio.get_running_loop().time())
     raise StoppedError(
-        f"Nobody answered at {need.step} within {ctx.limits.human:.0f} seconds. {SAID[ctx.state]}",
+        f"Nobody answered at {need.step} within {ctx.limits.human:.0f} seconds. {ctx.said}",
         fix="Run the command again when you have time, or give more with --timeout.",
         step=need.step,
     )
@@ -166,7 +166,7 @@ async def choose(
                 reason = f"{match.describe(picked)} cannot be it: it {why}"
     finally:
         await ctx.page.outline(())
-    raise StoppedError(f"{_ROUNDS} answers could not be used at {step}. {SAID[ctx.state]}", step=step)
+    raise StoppedError(f"{_ROUNDS} answers could not be used at {step}. {ctx.said}", step=step)
 
 
 def _bare(name: str) -> str:

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey.engine import acts, person, sight
-from autokey.engine.context import SAID, race
+from autokey.engine.context import race
 from autokey.errors import RefusedError
 from autokey.model import Located
 
@@ -41,7 +41,7 @@ async def ask(ctx: Context, step: Step, said: str, until: Callable[[], Awaitable
     if ctx.state == "nothing-sent" and stands[-1] != ctx.order.label:
         raise RefusedError(
             f"The label in the page was changed, so that it is not the one that was ordered ({ctx.order.label}). "
-            f"{SAID[ctx.state]}",
+            f"{ctx.said}",
             fix="Order again with --label and the label that the site takes.",
             step=step.id,
         )
@@ -60,7 +60,7 @@ def _text(ctx: Context, step: Step, said: str, label: Written | None) -> str:
             "refuses, say `stop` and order again with another --label; do not change it in the page, as the key would "
             "be stored under a name that it has not. Anything else mend in the page, and do the step yourself."
         )
-    return f"{text} Or say `stop`. {SAID[ctx.state]}" if ctx.state == "nothing-sent" else text
+    return f"{text} Or say `stop`. {ctx.said}" if ctx.state == "nothing-sent" else text
 
 
 def _is_label(ctx: Context, step: Step, one: Written) -> bool:

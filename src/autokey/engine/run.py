@@ -52,7 +52,6 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 2  # times that a secret which went out of sight again is asked for again
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
-_SIGNED_IN: Final = 2.0  # seconds until a page goes on by itself after somebody signed in
 _REDONE: Final = 3  # how often a form that changes by itself is filled in again
 
 
@@ -92,13 +91,13 @@ class Run(Course):
             raise self._gone() from None
         except asyncio.CancelledError:
             self._note_end("", state=ctx.state, settled=self._settled())
-            raise self._at_risk(StoppedError(f"Stopped by you. {SAID[ctx.state]}", fix="Run it again.")) from None
+            raise self._at_risk(StoppedError(f"Stopped by you. {ctx.said}", fix="Run it again.")) from None
         except AutokeyError as error:
             self._note_end(error.step, state=ctx.state, error=type(error).__name__, settled=self._settled())
             raise self._at_risk(error) from None
         except Exception as error:  # noqa: BLE001 - whatever it was, the person must hear how their key stands
             self._note_end("", state=ctx.state, error=type(error).__name__, settled=self._settled())
-            raise self._at_risk(FaultError(error, SAID[ctx.state])) from None
+            raise self._at_risk(FaultError(error, ctx.said)) from None
 
     def _note_end(self, step: str, **facts: Any) -> None:
         """Note how the run ended; a journal that cannot be written now must not hide why it ended."""
@@ -112,7 +111,7 @@ class Run(Course):
     def _gone(self) -> AutokeyError:
         ctx = self.ctx
         self._note_end("", state=ctx.state, error="GoneError", settled=self._settled())
-        return self._at_risk(StoppedError(f"The browser window was closed. {SAID[ctx.state]}", fix="Run it again."))
+        return self._at_risk(StoppedError(f"The browser window was closed. {ctx.said}", fix="Run it again."))
 
     def _at_risk(self, error: AutokeyError) -> AutokeyError:
         """Once a key may exist that is not stored, that is what the exit code says (6), whatever stopped us."""
@@ -128,11 +127,11 @@ class Run(Course):
                 screen=error.screen,
             )
         if self.ctx.state not in {"may-exist", "captured"} or isinstance(error, KeyAtRiskError):
-            if self._settled() and SAID["nothing-sent"] not in error.what:
-                error.what = f"{error.what} {SAID['nothing-sent']}"
+            if self.ctx.state == "nothing-sent" and self.ctx.said not in error.what:
+                error.what = f"{error.what.replace(SAID['nothing-sent'], '').rstrip()} {self.ctx.said}"
             return error
         return KeyAtRiskError(
-            error.what if SAID[self.ctx.state] in error.what else f"{error.what} {SAID[self.ctx.state]}",
+            error.what if self.ctx.said in error.what else f"{error.what} {self.ctx.said}",
             fix="Run `autokey resume`: it looks at the key list and says what to do.",
             step=error.step,
             screen=error.screen,
@@ -164,7 +163,9 @@ class Run(Course):
             except ChangedError as error:
                 moved = await self._changed(step, error.wrong)
             except gates.SessionEndedError:
-                moved = await self._session_ended(step, index)
+                from autokey.engine import ended  # it looks back by a run
+
+                moved = await ended.go_on_at(self, step, index)
             index = index + 1 if moved is None else moved
         return self._end()
 
@@ -311,7 +312,7 @@ class Run(Course):
         ctx = self.ctx
         if ctx.state != "nothing-sent":
             raise KeyAtRiskError(
-                f"Right before the key would have been created the form had changed: {wrong}. {SAID[ctx.state]}",
+                f"Right before the key would have been created the form had changed: {wrong}. {ctx.said}",
                 step=step.id,
             )
         self._count_redone(step, wrong)
@@ -321,46 +322,12 @@ class Run(Course):
         self.left.clear()
         return next(n for n, one in enumerate(self.steps) if forms & set(one.on) and one.verb in _ACTS_ON_FORM)
 
-    async def _session_ended(self, step: Step, index: int) -> int:
-        """Nobody was signed in when the key was to be made: only where its list shows none, and the person says so,
-        is it made after all. Raises KeyAtRiskError where that cannot be told.
-        """
-        from autokey.engine.lookback import LookBack
-
-        ctx = self.ctx
-        ctx.state = "may-exist"
-        await sight.sign_in_again(ctx, await sight.see(ctx))
-        if await sight.until(ctx, step.to, _SIGNED_IN, strange="watch", stuck=sight.asks_sign_in):
-            return index + 1
-        said = f"The session ended while the key {ctx.order.label} was being made"
-        mailed = any(one.effect == "creates-key" and "email-link" in one.target for one in self.steps)
-        back = LookBack(ctx, "may-exist", hidden=False)
-        if mailed or not await back.to_list() or await back.stands():
-            raise KeyAtRiskError(
-                f"{said}. {SAID['may-exist']}",
-                fix="Run `autokey resume`: it looks at the key list and says what to do.",
-                step=step.id,
-            )
-        need = Need(
-            step.id,
-            ("by-hand",),
-            f"{said}. The key list, loaded twice, does not show it: none was made. Say `done` to make it now.",
-            deadline=ctx.limits.human,
-        )
-        await person.ask(ctx, need)
-        ctx.state = "nothing-sent"
-        self.begun = ctx.begun = False
-        ctx.written.clear()
-        self.left.clear()
-        self.mailed.clear()
-        return next(n for n, one in enumerate(self.steps) if set(one.on) & set(listing.screens(ctx.flow)))
-
     def _count_redone(self, step: Step, wrong: str) -> None:
         self.redone += 1
         if self.redone > _REDONE:
             kind = RefusedError if self.ctx.state == "nothing-sent" else MismatchError
             raise kind(
-                f"The form does not keep what was put into it: {wrong}. {SAID[self.ctx.state]}",
+                f"The form does not keep what was put into it: {wrong}. {self.ctx.said}",
                 step=step.id,
                 fix="Look at the page and try again.",
             )
@@ -383,7 +350,7 @@ class Run(Course):
             ctx.before = await listing.before(ctx, seen)
         if ctx.flow.has_label and listing.named(ctx, seen):
             raise RefusedError(
-                f"{ctx.flow.title} already lists a key named {ctx.order.label}. {SAID[ctx.state]}",
+                f"{ctx.flow.title} already lists a key named {ctx.order.label}. {ctx.said}",
                 fix="Choose another label, or delete that key on the site first.",
                 step=step.id,
             )
@@ -461,7 +428,7 @@ class Run(Course):
     def _end(self) -> Outcome:
         ctx = self.ctx
         if ctx.state in {"may-exist", "captured"}:
-            raise KeyAtRiskError(SAID[ctx.state])
+            raise KeyAtRiskError(ctx.said)
         unseen = [compare.Comparison("not-provable", (text,)) for text in self.unseen]
         result = compare.together([*self.compared, *unseen])
         ctx.state = "compared"

@@ -85,8 +85,11 @@ async def _with_block(ctx: Context, seen: Sighting) -> Sighting:
 
 
 def _not_made_yet(ctx: Context, seen: Sighting) -> Sighting:
-    """While no key can have been made a list with the columns of a result is the list, where it fits that as well."""
-    if not seen.name or not (ctx.looking or (ctx.state == "nothing-sent" and not ctx.begun)):
+    """While no key can have been made a list with the columns of a result is the list, where it fits that as well.
+
+    So it is while the list is what is looked for.
+    """
+    if not seen.name or not (ctx.looking or ctx.known or (ctx.state == "nothing-sent" and not ctx.begun)):
         return seen
     steps = seen.flow.steps
     made = next((n for n, one in enumerate(steps) if one.effect == "creates-key"), len(steps))
