@@ -79,7 +79,6 @@ def test_a_change_that_a_session_swallowed_is_made_again_after_the_person_signed
 @pytest.mark.parametrize(
     ("kind", "flag", "asked"),
     [
-        ("legacy", "expire-create", ["email-link", "by-hand"]),  # nothing was mailed: made when the person says so
         ("main", "expire-made", ["email-link"]),  # the mail had come: the key it makes is gone on with
         ("futures", "expire-made", ["by-hand"]),  # its secret was shown once, to nobody: deleted, and made anew
     ],

@@ -53,7 +53,7 @@ async def _answer(ctx: Context, need: Need) -> Answer:
     try:
         return await ctx.human.ask(need)
     except StoppedError as error:  # nobody can answer: say what state things are in
-        raise StoppedError(f"{error.what} {SAID[ctx.state]}", fix=error.fix, step=error.step) from None
+        raise StoppedError(f"{error.what} {ctx.said}", fix=error.fix, step=error.step) from None
 
 
 def _again(ctx: Context, need: Need) -> Need:
