@@ -82,7 +82,7 @@ const aim = async (ref, limit, act) => {
       shown = true;
     }
     const r = rectOf(draw), now = [r.x, r.y, r.w, r.h].join();
-    const off = act && (disabled(e, act === 'click') || (draw !== e && disabled(draw, false)));
+    const off = act && (disabled(e, act === 'click') || (act === 'click' && mouseless(e, draw)) || (draw !== e && disabled(draw, false)));
     if (r.w && r.h && now === before && !off && !travels(draw)) {
       const p = points(e, draw);
       wrong = null;

@@ -182,4 +182,6 @@ const drawingOf = input => {
 };
 const disabled = (e, buttonish) =>
   e.matches(':disabled') || !!e.closest('[aria-disabled="true"],[inert]') ||
-  (buttonish && (classOf(e).split(/\s+/).some(c => /(^|[-_])disabled$/i.test(c)) || getComputedStyle(e).pointerEvents === 'none'));
+  (buttonish && classOf(e).split(/\s+/).some(c => /(^|[-_])disabled$/i.test(c)));
+// The mouse goes through a thing and through what stands for it: an input under its drawing or label is none of these.
+const mouseless = (e, draw) => [e, draw, ...(isBoxInput(e) ? e.labels || [] : [])].every(n => !n || getComputedStyle(n).pointerEvents === 'none');

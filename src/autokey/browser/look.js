@@ -52,7 +52,9 @@ const within1 = e => {
 const squares = new WeakSet();
 const customBox = (e, text) => {
   if (squares.has(e)) return /^(50%|100%)/.test(getComputedStyle(e).borderRadius) ? 'radio' : 'box';
-  const t = tokens(classOf(e));
+  // What has a picture in it, or opens something, toggles that: a menu, what a field shows.
+  const opens = e.hasAttribute('aria-haspopup') || e.hasAttribute('aria-expanded') || !!e.querySelector('svg,img');
+  const t = tokens(classOf(e)).filter(w => w !== 'toggle' || !opens);
   const is = list => (list.includes('radio') && !list.includes('group') ? 'radio' : list.some(w => w === 'checkbox' || w === 'switch' || w === 'toggle') && !list.includes('group') ? 'box' : '');
   const own = is(t);
   if (own) return own;
@@ -124,8 +126,8 @@ const look = extra => {
     const vis = cut(box, clip);
     const here = cs.visibility === 'visible';
     const moved = cs.transform !== 'none';
-    const stacks = pos !== 'static' || op !== c.op || moved;
-    const z = pos !== 'static' ? parseInt(cs.zIndex, 10) : NaN;
+    const z = pos !== 'static' || c.lays ? parseInt(cs.zIndex, 10) : NaN; // an item of a flex box or grid has one, too
+    const stacks = pos !== 'static' || !Number.isNaN(z) || op !== c.op || moved;
     const key = stacks ? [...c.key, [z || 0, n]] : c.key;
     const nextKey = stacks && (pos === 'fixed' || pos === 'sticky' || !Number.isNaN(z) || op !== c.op || moved) ? key : c.key;
     let float = c.float, heads = c.heads;
@@ -137,7 +139,7 @@ const look = extra => {
     const hides = flow === 'hidden' || flow === 'clip';
     const inner = hides ? cut(box, clip) : clip;
     const next = {
-      op, key: nextKey, float, off: c.off, cursor: cs.cursor, fix: c.fix,
+      op, key: nextKey, lays: /flex|grid/.test(display), float, off: c.off, cursor: cs.cursor, fix: c.fix,
       flow: hides ? inner : clip, abs: pos === 'static' ? c.abs : hides ? inner : clip,
       heads: { last: null, up: heads }, rec: c.rec, click: c.click, bg: SOLID.test(cs.backgroundColor) ? cs.backgroundColor : c.bg, inert: c.inert || e.inert, group: c.group,
     };
@@ -276,7 +278,8 @@ const finish = kept => {
     r.field = r.kind === 'text' || r.kind === 'password' || r.kind === 'select';
     r.boxy = r.kind === 'box' || r.kind === 'radio';
     const labels = [];
-    const add = t => { t = fold(t || ''); if (t && t.length < 300 && !labels.includes(t)) labels.push(t); };
+    // How much of a field is used, as in 0/5, stands in its label for the eye and is no part of its words.
+    const add = t => { t = fold(t || ''); if (r.field) t = t.replace(COUNT, ''); if (t && t.length < 300 && !labels.includes(t)) labels.push(t); };
     const direct = byIds(e, 'aria-labelledby') || fold(e.getAttribute('aria-label') || '');
     if (r.field || r.boxy || r.clickable) {
       add(byIds(e, 'aria-labelledby'));
@@ -321,10 +324,11 @@ const finish = kept => {
     r.length = [...raw].length;
     r.value = pass ? '' : tag === 'select' ? fold([...e.selectedOptions].map(o => o.label || o.text).join(', ')) : r.field ? raw : '';
     const buttonish = r.clickable && !r.field;
-    r.enabled = !r.inert && !disabled(e, buttonish) && !(r.draw && r.draw !== e && disabled(r.draw, true)) &&
+    r.enabled = !r.inert && !disabled(e, buttonish) && !(r.draw && r.draw !== e && disabled(r.draw, true)) && !(buttonish && mouseless(e, r.draw)) &&
       !(r.boxy && (e.labels ? [...e.labels] : []).some(l => disabled(l, false) || /(^|[-_\s])disabled(\s|$)/i.test(classOf(l))));
   }
 };
+const COUNT = /\s+\d{1,4}\s*\/\s*\d{1,4}$/;
 const peers = e => [...(e.parentElement?.children || [])].filter(p => p.localName === e.localName && (p === e || classOf(p).split(/\s+/)[0] === classOf(e).split(/\s+/)[0] || !classOf(p) || !classOf(e))).slice(0, 12);
 
 const hintsOf = r => {

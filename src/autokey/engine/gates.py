@@ -8,11 +8,10 @@ Knows nothing of terminals, of mail or of how codes are made.
 from __future__ import annotations
 
 import asyncio
-from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, form, messages, person, sight, split, unknown, unordered
-from autokey.engine.context import SAID
+from autokey.engine import acts, form, messages, person, resend, sight, split, unknown, unordered
+from autokey.engine.context import SAID, race
 from autokey.errors import KeyAtRiskError, SiteChangedError
 from autokey.model import ITSELF, Located, Unsure
 from autokey.ports import ChangedError, CoveredError, Need, Said, StaleError
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from autokey.secret import Secret
 
 CODES: Final = ("email-code", "sms-code", "trading-password", "authenticator-code")  # in the order they are asked for
-_MAILED: Final = frozenset({"email-code", "sms-code"})
 _SAME: Final = 2.0  # seconds after which a refusal that never went away is the answer to a new try, on a quiet page
 _ANEW: Final = 0.3  # the same where the page shows that it was said anew
 _PRESS: Final = 1.5  # seconds that the press of the button may have taken before that
@@ -33,6 +31,7 @@ _LONG: Final = 20.0  # seconds after which it is one in any case: some pages alw
 _PRESSES: Final = 4  # how often a button that is replaced before it is pressed is looked for again
 _ROUNDS: Final = 12  # answers to one gate before we give up
 _UNANSWERED: Final = 3  # codes in a row that got no answer, before we give up
+_CAN_BE_SENT: Final = object()
 _SILENT: Final = "the site did not answer"
 _BESIDE: Final = 300  # CSS pixels from one code's field to another's, at most
 
@@ -70,6 +69,19 @@ def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[objec
         while True:
             if seen := await sight.until(ctx, names, 3600.0, strange="watch"):
                 return seen
+
+    return watch
+
+
+def _until(ctx: Context, step: Step, *, late: bool) -> Callable[[], Awaitable[object]]:
+    """Watch as `_shows_or_changed`; `late`: also for when a code can be mailed that could not be before."""
+    showing = _shows_or_changed(ctx, step)
+    if not late:
+        return showing
+
+    async def watch() -> object:
+        who, showed = await race(page=showing(), late=resend.possible(ctx, step))
+        return showed if who == "page" else _CAN_BE_SENT
 
     return watch
 
@@ -122,59 +134,6 @@ async def reached(ctx: Context, step: Step, limit: float) -> bool:
     return await unknown.which_is_it(ctx, after, step.to) is not None
 
 
-async def answered(ctx: Context, before: Look | None, limit: float = 2.0) -> None:
-    """Wait until the page shows that a click was heard: a countdown, another word on the button, a message.
-
-    What was asked for by mail is only on its way then; a program that answers at once would find the old mail.
-    """
-    if before is None:
-        return
-    said = Counter(one.own for one in before.candidates if one.own)
-    loop = asyncio.get_running_loop()
-    end = loop.time() + limit
-    while loop.time() < end:
-        seen = await sight.see(ctx)
-        if Counter(one.own for one in seen.look.candidates if one.own) != said:
-            return
-        await ctx.page.changed(seen.look.stamp, end - loop.time())
-
-
-async def send_again(ctx: Context, step: Step, *, wanted: bool = True) -> str:
-    """Press what has the code or link mailed. `wanted`: by the person, who is asked for it where it is not found."""
-    if not step.send:
-        return "this page has no button that sends it again"
-    candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=1.0, ask=False)
-    if candidate is None and (wanted or await _reworded(ctx, step)):
-        candidate = await acts.locate(ctx, step.on[0], step.send, step=step, patience=0.0, done=shows(ctx, step))
-        if candidate is None:
-            return ""
-    if candidate is None or not candidate.enabled:
-        return "the site does not let it be sent again yet"
-    before = ctx.last
-    try:
-        await ctx.page.click(candidate.ref)
-    except (StaleError, CoveredError):
-        return "the button to send it again could not be pressed"
-    await answered(ctx, before)
-    said = messages.message(before, ctx.last) if before and ctx.last else ""
-    if messages.BAD.search(said):
-        return said
-    ctx.human.tell("note", text="A code or link was asked for by mail.")
-    return ""
-
-
-async def _reworded(ctx: Context, step: Step) -> bool:
-    """Say whether the field of a mailed code is not found, either: then the button has other words, too."""
-    seen = await sight.see(ctx)
-    screen = ctx.flow.selectors.screens[step.on[0]]
-    fields = [screen.elements[kind] for kind in step.target if kind in _MAILED and kind in screen.elements]
-    return (
-        seen.name in step.on
-        and bool(fields)
-        and not any(isinstance(acts.match_on(ctx, seen, screen, one), Located) for one in fields)
-    )
-
-
 async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting: Callable[[], None]) -> None:
     """Fill what the page asks for, send it, and read the page's own answer."""
     if await sight.until(ctx, (*step.on, *step.to), ctx.limits.screen, strange="give up") is None:
@@ -185,8 +144,8 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     reason, silent = "", 0
     before = ctx.interrupted
     needs = await _needed(ctx, step)
-    if step.send and _MAILED & set(needs) and not _sent_by_step(ctx, step):
-        reason = await send_again(ctx, step, wanted=False)
+    if step.send and resend.MAILED & set(needs) and not _sent_by_step(ctx, step):
+        reason = await resend.again(ctx, step, shows(ctx, step), wanted=False)
     for _ in range(_ROUNDS):
         seen = await sight.until(ctx, (*step.on, *step.to), 5.0, strange="give up")
         if seen is not None and seen.name in step.to:
@@ -197,11 +156,14 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
         needs = await _needed(ctx, step)
         need = Need(step.id, needs, step.text, reason=reason, deadline=float(step.expires or ctx.limits.human))
         ctx.typed = False
-        answer, _ = await person.ask(ctx, need, _shows_or_changed(ctx, step))
-        if answer is None:
+        answer, showed = await person.ask(ctx, need, _until(ctx, step, late=reason == resend.NOT_YET))
+        if answer is None and showed is not _CAN_BE_SENT:
             return
+        if answer is None:
+            reason = await resend.again(ctx, step, shows(ctx, step), wanted=False)
+            continue
         if answer.word == "resend":
-            reason = await send_again(ctx, step)
+            reason = await resend.again(ctx, step, shows(ctx, step))
             continue
         if answer.word in {"by-hand", "done"} or not answer.given:
             if await reached(ctx, step, min(ctx.limits.screen, ctx.limits.answer)):
@@ -218,7 +180,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
             said = f"{silent} codes in a row got no answer from the site, at {step.id}. {ctx.said}"
             raise SiteChangedError(said, fix="Check the connection, then run it again.", step=step.id)
         if step.send and "email-code" in needs and messages.LATE.search(reason):
-            await send_again(ctx, step)
+            await resend.again(ctx, step, shows(ctx, step))
     raise SiteChangedError(f"No code was taken by the site, at {step.id}. {ctx.said}", step=step.id)
 
 

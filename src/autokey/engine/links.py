@@ -11,7 +11,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urldefrag, urlsplit
 
-from autokey.engine import boxes, gates, listing, messages, person, sight
+from autokey.engine import boxes, gates, listing, messages, person, resend, sight
 from autokey.errors import SiteChangedError
 from autokey.ports import Need
 
@@ -46,7 +46,7 @@ async def followed(ctx: Context, step: Step, begin: Callable[[], None], walk: Ca
             return
         reason = ""
         if answer.word == "resend":
-            reason = await gates.send_again(ctx, step)
+            reason = await resend.again(ctx, step, gates.shows(ctx, step))
             continue
         if given := answer.given.get("email-link"):
             opened, reason = await opened_aside(ctx, given)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.engine import asking, sight
-from autokey.match.icon import CORNER, OTHERS, same_row
+from autokey.match.icon import CORNER, INITIALS, OTHERS, PICTURE, same_row
 from autokey.match.words import tokens
 from autokey.model import Candidate, Unsure
 from autokey.ports import CoveredError, StaleError
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 
 _HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
 _STIR: Final = 0.12  # seconds in which a page that hovering does something to begins to
-_LARGEST: Final = 64  # CSS pixels: an icon
-_INITIALS: Final = 2  # letters that stand for a person in a picture's place
 _MOST: Final = 6  # neighbours that are hovered over
 
 
@@ -41,6 +39,18 @@ async def by_hovering(ctx: Context, step: Step, ref: int, stir: float = _STIR) -
     return seen.name in step.to or await sight.until(ctx, step.to, limit, everywhere=False) is not None
 
 
+async def _stays(ctx: Context, step: Step) -> bool:
+    """Say whether the menu stays open while the mouse is where it is now."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _HOVER
+    while (left := end - loop.time()) > 0:
+        seen = await sight.see(ctx)
+        if seen.name not in step.to:
+            return False
+        await ctx.page.changed(seen.look.stamp, left)
+    return (await sight.see(ctx)).name in step.to
+
+
 async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Candidate | None:
     """Give the icon to click where hovering opened nothing; None: a neighbour's hovering opened the menu, or the
     person did the step.
@@ -53,9 +63,9 @@ async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Cand
     if look is None or (on, element.name) in ctx.pins or not _nameless(element, taken):
         return taken
     near = _neighbours(look, taken)
-    for one in near:
+    for one in (taken, *near):  # a menu may open a while after the mouse has come, and is then its first neighbour's
         try:
-            if await by_hovering(ctx, step, one.ref, _HOVER):
+            if await by_hovering(ctx, step, one.ref, _HOVER) and await _stays(ctx, step):
                 return None
         except (StaleError, CoveredError):
             continue
@@ -98,8 +108,8 @@ def _neighbours(look: Look, taken: Candidate) -> list[Candidate]:
         for one in look.candidates
         if not OTHERS & {hint.casefold() for hint in one.hints} and not _leads_away(one)
         if (one.clickable or one.kind == "image") and one.ref != taken.ref and one.layer == taken.layer
-        if not one.covered and len(one.name or one.text) <= _INITIALS
-        if 0 < one.box[2] <= _LARGEST and one.box[1] < CORNER and same_row(one.box, taken.box)
+        if not one.covered and len(one.name or one.text) <= INITIALS
+        if 0 < one.box[2] <= PICTURE and one.box[1] < CORNER and same_row(one.box, taken.box)
         if one.box[0] > taken.box[0] and one.parent != taken.ref and one.ref != taken.parent
     ]
     return sorted(found, key=lambda one: -one.box[0])[:_MOST]

@@ -26,6 +26,7 @@ from autokey.engine import (
     links,
     listing,
     person,
+    resend,
     reveal,
     sight,
     unordered,
@@ -279,7 +280,7 @@ class Run(Course):
         if step.effect:
             ctx.journal.note("after", step.id, step.effect)
         if not step.to:
-            await gates.answered(ctx, looked)
+            await resend.answered(ctx, looked)
         elif await self.landed(step, looked) is None:
             return index
         if step.effect == "reveals":

@@ -57,11 +57,14 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     if seen.screen is not None and not seen.screen.everywhere:
         return seen
     if ctx.state == "nothing-sent" and not ctx.written:
+        # Who is signed in tells of another interface only where nothing of the flow in force was seen yet.
+        own = {one.name for one in ctx.flow.selectors.screens.values() if not one.interruption}
+        new = _recognise(ctx.flow, look).screen is None and not own & ctx.stood.keys()
         # What was filled in belongs to one interface; a form that shows half of itself is not another one.
         for flow in ctx.flows:
             if flow is not ctx.flow:
                 other = _recognise(flow, look)
-                if other.screen is not None and not other.screen.everywhere and not other.screen.interruption:
+                if other.screen is not None and not other.screen.interruption and (not other.screen.everywhere or new):
                     return other
     return seen
 
@@ -238,8 +241,8 @@ async def clear(ctx: Context, seen: Sighting) -> None:
     """Get past a declared interruption: by its harmless control, otherwise by the person."""
     screen = seen.screen
     assert screen is not None
-    if await _closed(ctx, seen):
-        return
+    if await _closed(ctx, seen) or (await see(ctx)).name != screen.name:
+        return  # one that was going away already is not asked about
     if not await lasts(ctx, seen):
         return
     sign_in = asks_sign_in(seen)

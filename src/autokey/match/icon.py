@@ -5,6 +5,7 @@ Knows nothing of fields, labels or scores.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,8 @@ Box = tuple[int, int, int, int]
 
 CROSS: Final = 48  # CSS pixels: no cross is larger, or farther from its corner
 CORNER: Final = 160  # CSS pixels from the top: a banner and the header bar
+PICTURE: Final = 64  # CSS pixels: no picture of a person in a header is larger
+INITIALS: Final = 2  # letters that stand for a person in a picture's place
 REACH: Final = 400  # CSS pixels: farther to the right is another group of icons
 # What the usual neighbours of a profile icon are called. One of these is never taken by position alone.
 OTHERS: Final = frozenset(
@@ -53,6 +56,8 @@ OTHERS: Final = frozenset(
         "exit",
     ]
 )
+_LANGUAGES: Final = re.compile("en|zh|cn|de|fr|es|ru|ja|jp|ko|kr|tr|vi|vn|pt|it|id|ar|uk|ua|us|pl|nl")
+_OPENS: Final = frozenset({"trigger", "toggle", "toggler", "opener"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,11 +113,25 @@ def find(element: Element, index: Index, pool: list[int], phrases: Phrases, afte
         pictures = [place for place in pool if index.families[place] == "words" and not index.texts[place]]
         called = [place for place in pictures if _expected(element, index, place) and not index.all[place].covered]
         near = [_right_of(element, index, called, anchor) for anchor in _anchors(index, pool, after)]
-        found = [place for place in near if place >= 0]
+        found = [place for place in near if place >= 0] or _initials(element, index, pool, after)
     places = tuple(dict.fromkeys(found))
     if len(places) == 1 and not _expected(element, index, places[0]) and _known_other(index, places[0]):
         return Icons(places, "place", "the icon at that place is called something else")
     return Icons(places, "place right of the words")
+
+
+def _initials(element: Element, index: Index, pool: list[int], after: Phrases) -> list[int]:
+    """Find the letters in a person's picture's place, where nothing tells that they are clicked."""
+    letters = [
+        place
+        for place in pool
+        if index.families[place] == "words" and index.texts[place].isalpha() and len(index.texts[place]) <= INITIALS
+        if index.all[place].own.isupper() and not index.all[place].covered
+        if max(index.all[place].box[2:]) <= PICTURE and not hidden(index.all[place])
+    ]
+    right = {_right_of(element, index, [one], anchor) for anchor in _anchors(index, pool, after) for one in letters}
+    found = sorted(right - {-1})
+    return found if len(found) == 1 and not _LANGUAGES.fullmatch(index.texts[found[0]]) else []
 
 
 def _in_corner(element: Element, index: Index, clickable: list[int]) -> Icons:
@@ -168,7 +187,10 @@ def _expected(element: Element, index: Index, place: int) -> bool:
 
 
 def _known_other(index: Index, place: int) -> bool:
-    return bool(OTHERS & _called(index, place))
+    called = _called(index, place)
+    others = OTHERS & called
+    # What opens a drop-down is called by it; its little arrow is not called what opens one.
+    return bool(others - {"dropdown"} if called & _OPENS else others)
 
 
 def _called(index: Index, place: int) -> set[str]:

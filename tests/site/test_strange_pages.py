@@ -1,0 +1,135 @@
+"""Component libraries that nobody prepared the engine for: how they draw radios, labels, menus' icons and overlays."""
+
+from dataclasses import replace
+from types import SimpleNamespace
+
+import pytest
+
+from autokey import catalog, match, screens
+from autokey.engine import menus, resend, sight
+from autokey.engine.context import Context, Limits
+from autokey.model import Absent, Element, Located, Screen, Unsure
+
+PROFILE = Element("profile", "icon", hints=("user", "avatar"), after=("Orders",))
+ROW = "<div style='display:flex;gap:16px'><b>K</b><span style='flex:1'></span><span>Orders</span>"
+
+
+def one(look, kind, number=0):
+    return [c for c in look.candidates if c.kind == kind][number]
+
+
+def test_an_input_under_its_label_that_the_mouse_goes_through_is_chosen_by_its_label(show, run, live):
+    page = (
+        "<style>label{position:relative;display:inline-block;width:140px;height:34px;border:1px solid %s}"
+        "input{position:absolute;inset:0;width:100%%;height:100%%;opacity:0;pointer-events:none}</style>"
+        "<label><input type=radio name=r><div>Trusted IPs only</div></label>"
+        "<label style='%s'><input type=radio name=r checked><div>No restriction</div></label>"
+    )
+    radio = one(show(page % ("#888", "")), "radio")
+    assert radio.enabled
+    run(live.click(radio.ref))
+    assert one(run(live.look()), "radio").checked
+    assert not one(show(page % ("#888", "pointer-events:none")), "radio", 1).enabled
+
+
+def test_a_counter_in_the_label_of_a_field_is_no_part_of_its_words(show):
+    look = show("<label for=i>Bind IP Address (required) <span>0/5</span></label><input id=i>")
+    assert isinstance(match.find(Element("ips", "label", ("Bind IP Address",)), look), Located)
+
+
+def test_initials_in_a_picture_s_place_are_the_profile_icon_though_nothing_tells_that_they_are_clicked(show):
+    round_one = "<span class=ant-dropdown-trigger style='width:30px;height:30px;border-radius:50%%'>%s</span></div>"
+    found = match.find(PROFILE, show(ROW + round_one % "QA"))
+    assert isinstance(found, Located)
+    assert found.candidate.own == "QA"
+    for other in ("x9", "Log", "EN", "QA</span> <span>DE"):
+        assert isinstance(match.find(PROFILE, show(ROW + round_one % other)), Absent | Unsure)
+
+
+@pytest.mark.parametrize(
+    ("called", "kind"), [("profile-toggle", "button"), ("toggle", "button"), ("switch", "box"), ("checkbox", "box")]
+)
+def test_what_has_a_picture_in_it_toggles_a_menu_and_is_no_switch(show, called, kind):
+    svg = "<svg width=26 height=26><circle cx=12 cy=8 r=4 /></svg>"
+    look = show(f"<div class={called} style='cursor:pointer;width:26px'>{svg}</div>")
+    assert [c.kind for c in look.candidates] == [kind]
+
+
+def test_what_opens_a_drop_down_is_not_taken_for_its_arrow(show):
+    corner = Element("profile", "icon", hints=("user", "avatar"), corner="top-right")
+    icon = "<a class='%s' style='cursor:pointer'><svg width=22 height=22><circle cx=8 cy=8 r=4 /></svg></a></div>"
+    assert isinstance(match.find(corner, show(ROW + icon % "dropdown-toggle")), Located)
+    assert isinstance(match.find(corner, show(ROW + icon % "dropdown-arrow")), Absent | Unsure)
+
+
+def test_a_panel_above_its_cloth_by_the_order_of_a_flex_box_alone_is_the_top_most_overlay(show):
+    look = show(
+        "<p>Keys</p><div style='position:fixed;inset:0;display:flex;z-index:800'>"
+        "<div role=dialog aria-modal=true style='z-index:2;margin:auto;background:#fff'><h2>Check your email</h2>"
+        "<p>We sent a link</p></div><div style='position:fixed;inset:0;background:#0008'></div></div>"
+    )
+    mailed = Screen("mailed", "either", (Element("sign", "text", ("Check your email",)),))
+    assert [layer.title for layer in look.layers[1:]] == ["Check your email"]
+    assert screens.recognise(look, {"mailed": mailed}).name == "mailed"
+
+
+@pytest.mark.parametrize(("step", "counts"), [("n--", True), ("n++", False), ("n", False)])
+def test_only_what_counts_down_is_a_countdown(show, live, run, step, counts):
+    show(
+        f"<button disabled>59s</button><script>let n = 59; setInterval(() => {{ {step};"
+        "document.querySelector('button').textContent = n + 's' }, 1000)</script>"
+    )
+    assert run(resend._counts_down(SimpleNamespace(page=live))) is counts
+
+
+class Elsewhere:
+    """The live page as if it stood at an exchange's address."""
+
+    def __init__(self, live, url):
+        self.live, self.url = live, url
+
+    async def look(self, **_):
+        return replace(await self.live.look(), url=self.url)
+
+    def __getattr__(self, name):
+        return getattr(self.live, name)
+
+
+def at(live, exchange):
+    """A run that has not begun, on the page that shows."""
+    flows = catalog.flows_of(catalog.Folders(catalog.builtin()), exchange)
+    human = SimpleNamespace(tell=lambda *_a, **_k: None)
+    return Context(None, flows, flows[0], Elsewhere(live, flows[0].site), human, None, None, Limits())
+
+
+def test_who_is_signed_in_on_another_documented_interface_is_signed_in(show, live, run):
+    header = "<div style='display:flex;gap:16px'><a href=#>Markets</a><a href=#>Exchange</a><a href=#>News</a>%s</div>"
+    show(header % "")
+    ctx = at(live, "kucoin")
+    seen = run(sight.see(ctx))
+    assert (seen.flow.name, seen.name) == ("kucoin-2020", "home")
+    ctx.stood["home"] = ctx.flow.site  # its own was seen before: another header is no reason to leave it
+    assert run(sight.see(ctx)).flow is ctx.flow
+    show(header % "<a href=#>Assets</a><a href=#>Orders</a>")
+    assert run(sight.see(at(live, "kucoin"))).flow.name == "kucoin"
+    show(header % "<a href=#>Log In</a>")
+    assert run(sight.see(at(live, "kucoin"))).name != "home"
+
+
+def test_a_menu_that_opens_a_while_after_the_mouse_has_come_is_not_closed_by_going_to_the_next_icon(show, live, run):
+    look = show(
+        "<div style='display:flex;gap:16px'><span>Asset</span><span>Order</span>"
+        "<i class=ic id=one></i><i class=ic></i></div><ul id=menu role=menu style='display:none;position:absolute'>"
+        "<li role=menuitem>API Management</li><li role=menuitem>Log Out</li></ul>"
+        "<style>.ic{cursor:pointer;width:22px;height:22px;background:#888}</style><script>let t;"
+        "const later = (show, ms) => { clearTimeout(t); t = setTimeout(() => { menu.style.display = show }, ms) };"
+        "one.onmouseenter = () => later('block', 200); one.onmouseleave = () => later('none', 150)</script>"
+    )
+    ctx = at(live, "coinstore")
+    step = next(step for step in ctx.flow.steps if step.to == ("menu",))
+    icon = next(c for c in look.candidates if c.clickable and c.box[2] == 22)
+    run(sight.see(ctx))
+    assert run(menus.by_hovering(ctx, step, icon.ref)) is False
+    assert run(menus.right_one(ctx, step, "home", icon)) is None
+    run(live.changed(run(live.look()).stamp, 0.4))
+    assert run(sight.see(ctx)).name == "menu"
