@@ -159,6 +159,7 @@ class Need:
     reason: str = ""  # why it is asked (again); `Said` where these are the page's own words
     deadline: float = 0.0  # seconds from now, 0 = none
     choices: tuple[str, ...] = ()
+    means: Mapping[str, str] = field(default_factory=dict)  # what words mean here, and "" what Enter does, if otherwise
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,6 +44,8 @@ def record(
     site: str,
     person: Callable[[Page, Callable[[str], Awaitable[None]]], Awaitable[None]],
     *words: str,
+    name: str = NAME,
+    url: str = SITE,
 ) -> Create:
     """Let `person` walk through the pages of `site` while `autokey record` looks on; give the ended command.
 
@@ -51,7 +53,7 @@ def record(
     """
     port = free_port()
     more = {"AUTOKEY_BROWSER": wrapper(browser, port)}
-    command = Create(NAME, "--url", SITE, *words, sandbox=site, start=("record",), **more)
+    command = Create(name, *(["--url", url] if url else []), *words, sandbox=site, start=("record",), **more)
     with command:
         command.next("human")
         command.next("note")

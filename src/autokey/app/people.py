@@ -43,12 +43,21 @@ def person(steps: list[str], options: Options | None = None, *, json: bool = Fal
 def with_sandbox(human: Human, sandbox: Running, options: Options) -> Human:
     """Give the person of a sandbox run: told where inbox and authenticator are, or played where nobody is there."""
     if options.json:
-        human.tell("sandbox", url=f"{sandbox.url}/__sandbox__/")
+        tell_of_sandbox(human, sandbox, options)
         return human
     if sys.stdin is not None and sys.stdin.isatty():
-        human.tell("note", text=f"Inbox and authenticator of the sandbox: {sandbox.url}/__sandbox__/")
+        tell_of_sandbox(human, sandbox, options)
         return _Hinted(human, sandbox)
     return _Played(human, sandbox)
+
+
+def tell_of_sandbox(human: Human, sandbox: Running, options: Options) -> None:
+    """Say where the sandbox's inbox and authenticator are."""
+    url = f"{sandbox.url}/__sandbox__/"
+    if options.json:
+        human.tell("sandbox", url=url)
+    else:
+        human.tell("note", text=f"Inbox and authenticator of the sandbox: {url}")
 
 
 def with_totp(human: Human, seed: Secret) -> Human:

@@ -30,6 +30,7 @@ TEXT: Final = (
     "Click through the pages in the window, as you would to make a key, up to where it is shown and closed. "
     "Each new screen is kept by itself; press Enter to keep what shows now, and say stop when you are done."
 )
+MEANS: Final = {"": "Enter keeps what shows now, stop ends the walk", "stop": "stop: the walk is done", "by-hand": ""}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,15 @@ async def _record(flow: Flow, wanted: Wanted, options: Options, human: Human) ->
         recorder.private.add(word, "a word that you named")
     async with contextlib.AsyncExitStack() as stack:
         sandbox = places.start_sandbox(stack, flow.exchange, options)
+        if sandbox is not None:
+            people.tell_of_sandbox(human, sandbox, options)
         session = browser.Session(places.browser_settings((flow,), options, sandbox))
         stack.push_async_callback(session.close)
         await session.start()
-        page = await session.open(await _session(wanted, flow, tried))
+        state = await _session(wanted, flow, tried)
+        if wanted.account and state is None:
+            human.tell("note", text=f"No session is kept for --account {wanted.account}: sign in, in the window.")
+        page = await session.open(state)
         url = flow.site if not wanted.url else wanted.url
         walk = Walk(flow.name, url.split("?")[0], flow.selectors.hosts)
         walker = Walker(page, recorder, walk, lambda text: human.tell("note", text=text))
@@ -139,7 +145,7 @@ async def _session(wanted: Wanted, flow: Flow, tried: bool) -> dict[str, object]
 async def _until_done(walker: Walker, human: Human, options: Options) -> None:
     """Follow until the person says stop, closes the window, or presses Ctrl-C; what was kept stays."""
     stop = stop_on_signals()
-    need = Need("record", ("by-hand",), TEXT, deadline=options.timeout)
+    need = Need("record", ("by-hand",), TEXT, deadline=options.timeout, means=MEANS)
     watching = asyncio.ensure_future(walker.follow())
     signalled = asyncio.ensure_future(stop.wait())
     asking: asyncio.Future[Answer] | None = asyncio.ensure_future(human.ask(need))
@@ -165,7 +171,8 @@ async def _until_done(walker: Walker, human: Human, options: Options) -> None:
                 await walker.last()
                 return
             await walker.keep(again=True)
-            asking = asyncio.ensure_future(human.ask(Need("record", ("by-hand",), "Go on clicking, or say stop.")))
+            need = Need("record", ("by-hand",), "Go on clicking, or say stop.", means=MEANS)
+            asking = asyncio.ensure_future(human.ask(need))
     finally:
         for one in (watching, signalled, asking):
             if one is not None:

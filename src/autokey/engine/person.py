@@ -185,7 +185,9 @@ def _question(what: str, text: str, found: Unsure | Absent, offered: int, number
         asked = f"{what[:1].upper()}{what[1:]} was not found on the page."
     number = "Give a number, say" if numbered else "Say"
     framed = ", ".join(f"{n} {color}" for n, color in enumerate(COLORS[:offered], 1)) if offered > 1 else ""
-    framed = f" They are framed in the window: {framed}." if framed else ""
+    framed = (
+        f" They are framed in the window: {framed}." if framed else " It is framed in the window." if offered else ""
+    )
     return f"{text or asked}{framed} {number} `point` to click it in the window, or do it by hand and say `done`."
 
 

@@ -37,7 +37,7 @@ _ASKED: Final = {
     "captcha": "Solve the captcha, in the window, then press Enter",
     "read-notice": "Read the notice, in the window, then press Enter",
     "by-hand": "Do this step yourself, in the window, then press Enter",
-    "which": "Number",
+    "which": "Number or word",
     words.VALUE: "Number, word, or the value itself",
     words.CONFIRM: "Type it exactly",
 }
@@ -170,14 +170,17 @@ class Terminal:
         if where or hidden:
             self._line(f"  {where}{hidden}".rstrip())
         fitting = [word for word in words.WORDS if words.allowed(word, need.needs)]
-        if not self._window:
+        if "which" in need.needs:
+            fitting = ["stop"]  # the question itself says the others
+        elif not self._window:
             fitting = [word for word in fitting if word not in {"by-hand", "point"}]
-        self._line(f"  Or say  {' · '.join(_MEANS[word].replace(' ', layout.WHOLE) for word in fitting)}")
+        offered = [need.means.get(word, _MEANS[word]).replace(" ", layout.WHOLE) for word in fitting]
+        self._line(f"  Or say  {' · '.join(one for one in offered if one)}")
 
     async def _one(self, kind: str, need: Need, until: float) -> Answer | Secret:
         for _ in range(words.TOO_MANY):
             asked = words.VALUE if kind == "which" and words.VALUE in need.needs else kind
-            line = await self._read(asked, until)
+            line = await self._read(need.means.get("") or _ASKED.get(asked, asked), until, kind=asked)
             if line is None:
                 raise StoppedError(
                     f"The input ended before the question at {need.step} was answered.",
@@ -210,10 +213,10 @@ class Terminal:
 
     # ------------------------------------------------------------ the prompt
 
-    async def _read(self, kind: str, until: float) -> bytes | None:
-        ticking = asyncio.create_task(self._tick(kind, until)) if self._live and self._hidden else None
+    async def _read(self, said: str, until: float, *, kind: str) -> bytes | None:
+        ticking = asyncio.create_task(self._tick(said, kind, until)) if self._live and self._hidden else None
         if ticking is None:
-            self._prompt = f"{_ASKED.get(kind, kind)}{_hint(kind, until)}: "
+            self._prompt = f"{said}{_hint(kind, until, ticks=False)}: "
             self._write(self._prompt if self._is_tty else f"{self._prompt}\n")
         try:
             return await self._lines.next()
@@ -223,9 +226,9 @@ class Terminal:
             self._write("\r\x1b[K" if self._live else "\n" if self._is_tty and self._hidden else "")
             self._prompt = ""
 
-    async def _tick(self, kind: str, until: float) -> None:
+    async def _tick(self, said: str, kind: str, until: float) -> None:
         while True:
-            text = f"{_ASKED.get(kind, kind)}{_hint(kind, until)}: "
+            text = f"{said}{_hint(kind, until)}: "
             width = layout.columns(self._out) or 80
             self._prompt = text if len(text) < width else text[: width - 1]  # a wrapped line is not rewritten
             self._write(f"\r\x1b[K{self._prompt}")
@@ -254,13 +257,16 @@ class Terminal:
                 termios.tcsetattr(fd, termios.TCSAFLUSH, before)
 
 
-def _hint(kind: str, until: float) -> str:
+def _hint(kind: str, until: float, *, ticks: bool = True) -> str:
+    """Give how long there is; where the text stays as it is, until when."""
     if kind == "authenticator-code":
         rest = left()
         return f" (changes in {rest:.0f} s: wait for the next one)" if rest < _SOON else f" (changes in {rest:.0f} s)"
     if not until:
         return ""
     rest = max(0.0, until - time.monotonic())
+    if not ticks:
+        return f" (until {time.strftime('%H:%M', time.localtime(time.time() + rest))})"
     return f" ({int(rest) // 60}:{int(rest) % 60:02d} left)"
 
 

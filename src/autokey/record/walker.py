@@ -330,7 +330,8 @@ def _is_credential(value: str) -> bool:
     if all(examples.address_in(part) is not None for part in re.split(r"[\s,;]+", value)):
         return False
     letters = "".join(char for char in value if char.isalnum())
-    return len(letters) >= 8 and not re.search(r"\s", value.strip()) and not examples.wordy(value) and "*" not in value
+    words = re.sub(r"[,;|&]+", "-", value)  # a list of rights, such as Read,Trade, is made of words, too
+    return len(letters) >= 8 and not re.search(r"\s", value.strip()) and not examples.wordy(words) and "*" not in value
 
 
 def _shape_of(value: str, field: str) -> Shape:
