@@ -15,7 +15,7 @@ from autokey.engine.asking import ask_for, label_of, match_on, use_of
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
 from autokey.errors import SiteChangedError
-from autokey.model import Located, Unsure
+from autokey.model import Candidate, Located, Unsure
 from autokey.ports import CoveredError, HeldError, Need, RefusedInputError, SentItselfError, StaleError
 from autokey.secret import Secret
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from autokey.engine.context import Context, Sighting
-    from autokey.model import Candidate, Look, Step
+    from autokey.model import Look, Step
 
 __all__ = [
     "BY_HAND",
@@ -90,7 +90,8 @@ async def locate(
                 _has_left(ctx, seen, screen_name) or at_the_start(seen, ctx.interrupted > before)
             ):
                 raise LeftError
-            return await ask_for(ctx, screen_name, name, found, step=step, done=done, use=use)
+            answer = await ask_for(ctx, screen_name, name, found, step=step, done=done, use=use)
+            return answer if isinstance(answer, Candidate) else BY_HAND
         await ctx.page.changed(seen.look.stamp, min(0.5, end - loop.time()))
 
 

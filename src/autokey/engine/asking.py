@@ -70,38 +70,16 @@ async def ask_for(
     whole: bool = False,
     text: str = "",
     reason: str = "",
-) -> Candidate | None:
-    """Ask the person which node an element is, and remember it. None: they did the step by hand.
-
-    `whole`: the screen is not known either; the answer says that this is it. An element that comes by itself while
-    the question is open is taken.
-    """
-    answer = await ask_which(
-        ctx, screen_name, name, found, step=step, done=done, use=use, whole=whole, text=text, reason=reason
-    )
-    return answer if isinstance(answer, Candidate) else None
-
-
-async def ask_which(
-    ctx: Context,
-    screen_name: str,
-    name: str,
-    found: Unsure | Absent,
-    *,
-    step: Step,
-    done: Callable[[], Awaitable[object]] | None = None,
-    use: teach.Use = "value",
-    whole: bool = False,
-    text: str = "",
-    reason: str = "",
     extra: tuple[str, ...] | None = None,
     final: bool = False,
     refuse: Callable[[Candidate], str] | None = None,
 ) -> Candidate | Secret | int | None:
-    """Ask as `ask_for`, with `extra` choices (their place from 0 is given), or a value that the person types.
+    """Ask the person which node an element is, and remember it. None: they did the step by hand.
 
+    `whole`: the screen is not known either; the answer says that this is it. An element that comes by itself while
+    the question is open is taken; not so with `final`, where its being found is what is in doubt.
+    `extra`: further choices (their place from 0 is given), or a value that the person types.
     `refuse`: says why a node that was pointed at cannot be it, "" if it can, beyond what holds for any element.
-    `final`: nothing that is found while the question is open is taken; its being found is what is in doubt.
     """
     come: list[Candidate] = []
     comes = not final and not whole and use != "value"

@@ -135,7 +135,7 @@ async def ask(
     extra = [f"press {said.replace(_PLAIN, _DRAWN)} beside {what}" for _, said in offers]
     if code is not None:
         extra.append(f"take {what} from the QR code on the page")
-    answer = await asking.ask_which(
+    answer = await asking.ask_for(
         ctx,
         screen.name,
         name,
@@ -144,6 +144,7 @@ async def ask(
         text=f"{what} cannot be read: it {reason}. Show its value on the page, or type or paste it here.",
         reason=f"{what} {reason}",
         extra=tuple(extra),
+        use="value",
         refuse=_not_the_value,
     )
     if isinstance(answer, Secret):

@@ -74,14 +74,13 @@ async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Cand
         return taken
     why = "several icons stand there" if near else "clicking it opened nothing"
     found = Unsure((taken, *near)[:3], (f"only its place is known, and {why}",))
-    answer = await asking.ask_which(
+    answer = await asking.ask_for(
         ctx,
         on,
         element.name,
         found,
         step=step,
         done=lambda: _shown(ctx, step),
-        use="press",
         final=True,
         reason=found.reasons[0],
     )
