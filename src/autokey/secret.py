@@ -51,10 +51,6 @@ class Secret:
         """Say whether it begins and ends like this."""
         return self.__value.startswith(head) and self.__value.endswith(tail)
 
-    def characters(self) -> tuple[Secret, ...]:
-        """Give each character as a secret of its own; `redact` does not look for them."""
-        return tuple(Secret(one, known=False) for one in self.__value)
-
     def __len__(self) -> int:
         return len(self.__value)
 

@@ -223,11 +223,19 @@ def test_nothing_typed_or_read_is_printed_even_when_the_driver_is_asked_to(site,
     assert "canary" not in done.stderr
 
 
-def test_a_code_in_six_boxes_is_typed_one_after_the_other(show, run, live):
+@pytest.mark.parametrize(
+    "box",
+    [
+        "<input maxlength=1 style='width:30px' class=c>",
+        "<div style='display:inline-block'><p><span><b><i><input size=1 style='width:78px' class=c></i></b></span></p></div>",
+        "<s-box><template shadowrootmode=open><input maxlength=1 style='width:30px' class=c></template></s-box>",
+    ],
+)
+def test_a_code_in_six_boxes_is_typed_one_after_the_other(show, run, live, box):
     look = show(
         "<div>"
-        + "<input maxlength=1 style='width:30px' class=c>" * 6
-        + """</div><script>const c=[...document.querySelectorAll('.c')];
+        + box * 6
+        + """</div><script>const c=[...document.querySelectorAll('.c,s-box')].map(e=>e.shadowRoot?.querySelector('.c')||e);
       c.forEach((f,i)=>{f.addEventListener('input',()=>{f.value=f.value.slice(-1);c[i+1]?.focus();document.title=c.map(x=>x.value).join('')})})</script>"""
     )
     run(live.fill(next(c.ref for c in look.candidates if c.kind == "text"), Secret("493027")))

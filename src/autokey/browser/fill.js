@@ -13,12 +13,15 @@ const fieldOf = e => {
   const inner = [...e.querySelectorAll('input,textarea,[contenteditable]')].filter(n => isText(n) || n.isContentEditable);
   return inner.length === 1 ? inner[0] : null;
 };
+const inputsIn = n => (n.localName === 'input' ? [n] : [...kids(n)].filter(k => k.nodeType === 1).flatMap(inputsIn));
+// The small boxes of one code in a row, one character each; each may be a component of its own.
 const cells = e => {
   if (e.localName !== 'input') return null;
   const r = e.getBoundingClientRect();
-  if (e.maxLength !== 1 && r.width > 72) return null;
-  for (let n = up(e), i = 0; n && i < 4; n = up(n), i++) {
-    const all = [...n.querySelectorAll('input')].filter(k => isText(k) && seen(k) && Math.abs(k.getBoundingClientRect().width - r.width) < 3 && Math.abs(k.getBoundingClientRect().y - r.y) < 4);
+  if (e.maxLength !== 1 && r.width > 90) return null;
+  const alike = k => Math.abs(k.getBoundingClientRect().width - r.width) < 3 && Math.abs(k.getBoundingClientRect().y - r.y) < 4 && isText(k) && seen(k);
+  for (let n = up(e), i = 0; n && i < 6; n = up(n), i++) {
+    const all = inputsIn(n).filter(alike);
     if (all.length >= 4) return all;
   }
   return null;

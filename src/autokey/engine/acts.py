@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import menus, messages, own, person, sight, split, teach
+from autokey.engine import menus, messages, own, person, sight, teach
 from autokey.engine.asking import ask_for, label_of, match_on, use_of
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
@@ -264,7 +264,7 @@ async def type_into(
 
     `sends`: a field that took it all and is gone then has sent it; it is not typed again.
     """
-    stands, refused = "", False
+    stands = ""
     for _ in range(_TRIES):
         candidate = await locate(ctx, on, name, step=step, use="field", done=done)
         if candidate is BY_HAND:
@@ -275,11 +275,7 @@ async def type_into(
             )
         ctx.altered.add(on)
         try:
-            boxes = split.parts(ctx.last, candidate) if ctx.last and refused else ()
-            if len(boxes) == len(value):
-                await split.fill(ctx, boxes, value)
-            else:  # the page's own way with a code in several boxes first: it may have one field over them all
-                await ctx.page.fill(candidate.ref, value)
+            await ctx.page.fill(candidate.ref, value)
         except SentItselfError:
             if sends or await _left_with_it(ctx, step):
                 return True
@@ -287,7 +283,7 @@ async def type_into(
         except (StaleError, CoveredError):
             continue
         except RefusedInputError as error:
-            stands, refused = error.stands, True
+            stands = error.stands
             continue
         return True
     shown = f" and shows {stands!r}" if stands else ""

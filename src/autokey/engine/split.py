@@ -1,6 +1,6 @@
-"""A code that is typed into several small boxes in a row, one character each.
+"""Which small boxes in a row are one code, one character each, and so no fields for further codes.
 
-Knows nothing of what a code is for or of when it is sent.
+Knows nothing of what a code is for, of how it is typed or of when it is sent.
 """
 
 from __future__ import annotations
@@ -8,10 +8,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from autokey.secret import Secret
-
 if TYPE_CHECKING:
-    from autokey.engine.context import Context
     from autokey.model import Candidate, Look
 
 _DIGITS: Final = re.compile(r"\d+")
@@ -43,10 +40,3 @@ def parts(look: Look, first: Candidate) -> tuple[Candidate, ...]:
     if len(found) < _FEWEST or own or any(one.placeholder not in {"", *"0-_•·"} for one in found[1:]):
         return ()
     return tuple(found)
-
-
-async def fill(ctx: Context, boxes: tuple[Candidate, ...], value: str | Secret) -> None:
-    """Type one character into each box. Raises what `Page.fill` raises."""
-    characters: tuple[str | Secret, ...] = value.characters() if isinstance(value, Secret) else tuple(value)
-    for one, character in zip(boxes, characters, strict=True):
-        await ctx.page.fill(one.ref, character)
