@@ -10,27 +10,31 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from autokey.engine import listing, person, sight
-from autokey.engine.lookback import LookBack
 from autokey.errors import KeyAtRiskError, StoppedError
 from autokey.ports import Need
 
 if TYPE_CHECKING:
-    from autokey.engine.run import Run
+    from collections.abc import Callable
+
+    from autokey.engine.keylist import KeyList
     from autokey.model import Step
 
 _SIGNED_IN: Final = 2.0  # seconds until a page goes on by itself after somebody signed in
 _RESUME: Final = "Run `autokey resume`: it looks at the key list and says what to do."
 
 
-async def go_on_at(run: Run, step: Step, index: int) -> int:
-    """Give the index of the step to go on at. Raises KeyAtRiskError where it cannot be told what was made."""
-    ctx, steps = run.ctx, run.steps
+async def go_on_at(back: KeyList, step: Step, index: int, afresh: Callable[[], None]) -> int:
+    """Give the index of the step to go on at; `afresh` is called where that is at the list, as there is no key.
+
+    Raises KeyAtRiskError where it cannot be told what was made.
+    """
+    ctx, steps = back.ctx, back.steps
     ctx.state = "may-exist"
     await sight.sign_in_again(ctx, await sight.see(ctx))
     if await sight.until(ctx, step.to, _SIGNED_IN, strange="watch", stuck=sight.asks_sign_in):
         return index + 1
     ended = f"The session ended while the key {ctx.order.label} was being made"
-    back = LookBack(ctx, "may-exist", hidden=False)
+    ctx.listed = False
     if not await back.to_list():
         raise KeyAtRiskError(f"{ended}, and its list cannot be gone to. {ctx.said}", fix=_RESUME, step=step.id)
     creating = [n for n, one in enumerate(steps) if one.effect == "creates-key"]
@@ -42,18 +46,14 @@ async def go_on_at(run: Run, step: Step, index: int) -> int:
         return creating[-1] + 1
     if not there:
         await back.ask_whether()
-    ctx.state = "nothing-sent"
-    run.begun = ctx.begun = False
-    ctx.written.clear()
-    run.left.clear()
-    run.mailed.clear()
+    afresh()
     if not there:
         text = f"{ended}. The key list, loaded twice, does not show it: none was made. Say `done` to make it now."
         await person.ask(ctx, Need(step.id, ("by-hand",), text, deadline=ctx.limits.human))
     return next(n for n, one in enumerate(steps) if set(one.on) & set(listing.screens(ctx.flow)))
 
 
-async def _mailed(back: LookBack, link: Step) -> bool:
+async def _mailed(back: KeyList, link: Step) -> bool:
     """Ask whether a link has come, and have it followed; say whether the key stands in the list then."""
     ctx = back.ctx
     lives = float(link.expires or ctx.limits.human)
@@ -67,7 +67,7 @@ async def _mailed(back: LookBack, link: Step) -> bool:
         ) from None
 
 
-async def _goes(back: LookBack, ended: str, step: Step) -> bool:
+async def _goes(back: KeyList, ended: str, step: Step) -> bool:
     """Have a key deleted whose secret is gone; False where the site shows it again, so that nothing is lost."""
     ctx = back.ctx
     if await back.several():

@@ -20,6 +20,7 @@ from autokey.engine import (
     boxes,
     capture,
     compare,
+    ended,
     form,
     gates,
     granted,
@@ -33,7 +34,7 @@ from autokey.engine import (
     unsent,
 )
 from autokey.engine.context import SAID
-from autokey.engine.course import Course
+from autokey.engine.keylist import KeyList
 from autokey.errors import (
     AutokeyError,
     FaultError,
@@ -68,7 +69,7 @@ class Outcome:
     exit_code: int
 
 
-class Run(Course):
+class Run(KeyList):
     """Carries out one flow for one order."""
 
     def __init__(self, ctx: Context) -> None:
@@ -164,9 +165,7 @@ class Run(Course):
             except ChangedError as error:
                 moved = await self._changed(step, error.wrong)
             except gates.SessionEndedError:
-                from autokey.engine import ended  # it looks back by a run
-
-                moved = await ended.go_on_at(self, step, index)
+                moved = await ended.go_on_at(Run(self.ctx), step, index, self._afresh)
             index = index + 1 if moved is None else moved
         return self._end()
 
@@ -323,6 +322,15 @@ class Run(Course):
         self.left.clear()
         return next(n for n, one in enumerate(self.steps) if forms & set(one.on) and one.verb in _ACTS_ON_FORM)
 
+    def _afresh(self) -> None:
+        """Take up again from the key list, as no key was made, or it was deleted."""
+        ctx = self.ctx
+        ctx.state = "nothing-sent"
+        self.begun = ctx.begun = False
+        ctx.written.clear()
+        self.left.clear()
+        self.mailed.clear()
+
     def _count_redone(self, step: Step, wrong: str) -> None:
         self.redone += 1
         if self.redone > _REDONE:
@@ -368,10 +376,6 @@ class Run(Course):
         return Outcome("dry-run", "not-provable", (), "", ctx.asked, 0)
 
     # ------------------------------------------------------------ the key
-
-    def shows_again(self) -> bool:
-        """Say whether the site shows the secret as often as it is asked to: then asking again loses nothing."""
-        return all(shape.shown != "once" for shape in self.ctx.flow.credential.values() if not shape.made)
 
     async def press_show(self, until: int) -> None:
         """Press what shows the secret, before the step `until`; a button that is not there has been pressed."""
