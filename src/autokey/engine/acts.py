@@ -123,13 +123,16 @@ async def click(
     and False is given. `unless` as for `Page.click`.
     """
     on, asked = await here(ctx, step), ctx.asked
+    led = sight.watch(ctx, step.to) if step.to else None
     why = "something keeps covering or replacing the control"
     at_first = ctx.last
     opens_menu = menus.opens(ctx, step)
     if opens_menu and await _one_opens(ctx, step, on):
         return True
     for _ in range(_TRIES):
-        candidate = await locate(ctx, on, step.target[0], step=step, done=_shows(ctx, step.to))
+        candidate = await locate(
+            ctx, on, step.target[0], step=step, done=sight.watch(ctx, step.to) if step.to else None
+        )
         if candidate is BY_HAND:
             return True
         if changed is not None and ctx.asked != asked and await changed():
@@ -160,7 +163,7 @@ async def click(
         step=step.id,
         needs=("by-hand",),
         text=f"Please do this step yourself: {step.text}",
-        until=_shows(ctx, step.to) or asyncio.Event().wait,
+        until=led or asyncio.Event().wait,
         reason=why,
     )
     return True
@@ -189,19 +192,6 @@ async def here(ctx: Context, step: Step) -> str:
         if seen.name in step.on:
             return seen.name
     return step.on[0]
-
-
-def _shows(ctx: Context, names: tuple[str, ...]) -> Callable[[], Awaitable[object]] | None:
-    """Give a watch that ends when one of the screens shows, None where a step leads nowhere else."""
-    if not names:
-        return None
-
-    async def watch() -> object:
-        while True:
-            if seen := await sight.until(ctx, names, 3600.0, strange="watch"):
-                return seen
-
-    return watch
 
 
 async def _uncover(ctx: Context, step: Step, error: CoveredError) -> None:

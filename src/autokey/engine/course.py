@@ -200,7 +200,7 @@ class Course:
                 needs=("by-hand",),
                 text=f"The page is farther on than autokey: this step was not done by it, so it cannot know that the "
                 f"key will be as ordered ({step.text}) Please go back there.",
-                until=lambda: sight.until(self.ctx, step.on, 3600.0, strange="watch"),
+                until=sight.watch(self.ctx, step.on),
             )
             return index
         await self.count_back(steps[index])
@@ -251,9 +251,7 @@ class Course:
         if not step.effect and self.filled(step) and await form.differences(ctx, on=step.on[0]):
             await self.count_back(step)
             return None  # the form was emptied by the page when it was sent; it is filled in again first
-        await refused.ask(
-            ctx, step, stuck.said, lambda: sight.until(ctx, names, 3600.0, everywhere=False, strange="watch")
-        )
+        await refused.ask(ctx, step, stuck.said, sight.watch(ctx, names, everywhere=False))
         return await sight.until(ctx, names, 2.0, everywhere=False)
 
     def filled(self, step: Step) -> bool:
@@ -290,7 +288,7 @@ class Course:
             step=step.id,
             needs=("by-hand",),
             text=f"The page keeps going back before this step ({step.text}) Please bring it to where it can be done.",
-            until=lambda: sight.until(self.ctx, step.on, 3600.0, strange="watch"),
+            until=sight.watch(self.ctx, step.on),
         )
 
     # ------------------------------------------------------------ the list of keys

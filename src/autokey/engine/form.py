@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import acts, sight, unordered
+from autokey.engine import acts, hosts, sight, unordered
 from autokey.engine.language import words_of
 from autokey.match import describe, normalise
 from autokey.model import Located
@@ -77,7 +77,7 @@ def unless(ctx: Context) -> Callable[[Look], str]:
     """Give what forbids the act that creates, for `Page.click`: it sees the page with the mouse on the button."""
 
     def wrong(look: Look) -> str:
-        sight.guard_host(ctx, look.url)
+        hosts.guard(ctx, look.url)
         seen = sight.of(ctx, look)
         over = [f"{describe(one)} is on, which was not ordered" for one in unordered.standing(ctx, seen)]
         return next(iter((*over, *differs(ctx, seen))), "")

@@ -17,7 +17,7 @@ from autokey.model import ITSELF, Located, Unsure
 from autokey.ports import ChangedError, CoveredError, Need, Said, StaleError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
 
     from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Look, Step
@@ -61,16 +61,8 @@ async def pass_gate(ctx: Context, step: Step, begin: Callable[[], None], submitt
 
 
 def shows(ctx: Context, step: Step) -> Callable[[], Awaitable[object]]:
-    return _watch(ctx, step.to)
-
-
-def _watch(ctx: Context, names: Collection[str]) -> Callable[[], Awaitable[object]]:
-    async def watch() -> Sighting:
-        while True:
-            if seen := await sight.until(ctx, names, 3600.0, strange="watch"):
-                return seen
-
-    return watch
+    """Give what ends when the page shows where the gate leads."""
+    return sight.watch(ctx, step.to)
 
 
 def _until(ctx: Context, step: Step, *, late: bool) -> Callable[[], Awaitable[object]]:
@@ -112,7 +104,7 @@ async def _sign_in(ctx: Context, step: Step) -> None:
     inside = {*step.to, *(name for one in ctx.flow.steps if not one.effect for name in one.on)}
     while await sight.until(ctx, inside, 4.0 if not reason else 0.5, strange="give up") is None:
         need = Need(step.id, ("sign-in",), step.text, reason=reason, deadline=ctx.limits.human)
-        answer, _ = await person.ask(ctx, need, _watch(ctx, inside))
+        answer, _ = await person.ask(ctx, need, sight.watch(ctx, inside))
         if answer is None:
             return
         if await sight.until(ctx, inside, 1.0, strange="give up") is None:

@@ -80,18 +80,11 @@ async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Cand
         element.name,
         found,
         step=step,
-        done=lambda: _shown(ctx, step),
+        done=sight.watch(ctx, step.to),
         final=True,
         reason=found.reasons[0],
     )
     return answer if isinstance(answer, Candidate) else None
-
-
-async def _shown(ctx: Context, step: Step) -> object:
-    while True:
-        if seen := await sight.until(ctx, step.to, 3600.0, strange="watch"):
-            return seen
-        await asyncio.sleep(0)
 
 
 def _nameless(element: Element, one: Candidate) -> bool:

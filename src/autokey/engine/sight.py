@@ -1,4 +1,4 @@
-"""Says which screen shows, waits for one, deals with interruptions, and stops on a foreign host.
+"""Says which screen shows, waits for one, and deals with interruptions.
 
 Nothing is believed because a click returned: every act ends with a call of `until`.
 Knows nothing of verbs, capture or storing.
@@ -9,20 +9,18 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
-from urllib.parse import urlsplit
 
 from autokey import match, screens
-from autokey.engine import blocks, language, person, teach
+from autokey.engine import blocks, hosts, language, person, teach
 from autokey.engine.context import Sighting
 from autokey.engine.language import words_of
 from autokey.engine.still import Stillness
-from autokey.errors import RefusedError
 from autokey.match import icon
 from autokey.model import Absent, Located
 from autokey.ports import CoveredError, StaleError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection
 
     from autokey.engine.context import Context
     from autokey.model import Candidate, Element, Flow, Layer, Look, Match, Screen
@@ -32,7 +30,7 @@ _PATIENCE: Final = 1.5  # seconds an unknown overlay may stand before it is deal
 _DRAWN: Final = 3.0  # seconds in which a page shows who is signed in, after it was loaded
 _SOON: Final = 1.5  # seconds in which a page shows by itself that somebody has signed in
 _HARMLESS: Final = ("close", "×", "✕", "✖", "x", "got it", "i got it", "i know", "later", "not now", "skip", "dismiss")
-_NO_HOST: Final = ("about", "data", "chrome-error", "")
+_ASKED: Final = 3600.0  # seconds that a watch lasts before it begins anew
 
 
 async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
@@ -43,7 +41,7 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
     """
     look = await ctx.page.look(recent=not fresh)
     ctx.last = look
-    guard_host(ctx, look.url)
+    hosts.guard(ctx, look.url)
     seen = _not_made_yet(ctx, _recognise(ctx.flow, look))
     if seen.screen is not None and seen.screen.interruption and not _counts(ctx, seen.screen):
         seen = replace(seen, screen=None)
@@ -138,29 +136,6 @@ def every(ctx: Context, seen: Sighting, element: Element) -> tuple[Candidate, ..
     return match.matches(element, seen.look, layer=seen.layer, words=words_of(ctx.flow))
 
 
-def guard_host(ctx: Context, url: str) -> None:
-    """Stop when the tab is not on a host of the flow over https, or was about to leave it (design, section 5.4).
-
-    Once a key may exist an attempt that was blocked is no reason to leave its secret behind.
-    """
-    if ctx.state == "nothing-sent" and (host := ctx.page.strayed()):
-        raise RefusedError(
-            f"The page wanted to go to {host[:80]}, which is not a host of {ctx.flow.title} "
-            f"({', '.join(ctx.flow.selectors.hosts)}); it was not let, and the run was stopped.",
-            fix="Start again from the official address; if it happens again, do not use this page.",
-        )
-    parts = urlsplit(url)
-    if parts.scheme in _NO_HOST:
-        return
-    if parts.scheme != "https" or (parts.netloc not in ctx.flow.selectors.hosts):
-        shown = f"{parts.scheme}://{parts.netloc}"[:80]
-        raise RefusedError(
-            f"The page is on {shown}, which is not a host of {ctx.flow.title} "
-            f"({', '.join(ctx.flow.selectors.hosts)}); nothing was done there.",
-            fix="Close it and start again from the official address.",
-        )
-
-
 async def until(
     ctx: Context,
     names: Collection[str],
@@ -235,6 +210,17 @@ async def until(
         if quiet and still.over(seen.look):
             return seen if lost and alone_since and overlay is None else None
         await ctx.page.changed(seen.look.stamp, min(end - now, 0.5 if overlay or stuck or quiet else 2.0))
+
+
+def watch(ctx: Context, names: Collection[str], *, everywhere: bool = True) -> Callable[[], Awaitable[Sighting]]:
+    """Give what ends when one of the screens shows, for while the person is asked something."""
+
+    async def shown() -> Sighting:
+        while True:
+            if seen := await until(ctx, names, _ASKED, everywhere=everywhere, strange="watch"):
+                return seen
+
+    return shown
 
 
 async def clear(ctx: Context, seen: Sighting) -> None:

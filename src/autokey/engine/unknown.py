@@ -86,12 +86,7 @@ async def what_is_it(
 
     Over as soon as one of the screens `names` shows, too. Raises StoppedError when they give up.
     """
-
-    async def there() -> object:
-        while True:
-            if seen := await sight.until(ctx, names, 3600.0, everywhere=everywhere, strange="watch"):
-                return seen
-
+    there = sight.watch(ctx, names, everywhere=everywhere)
     place = main_element(ctx.flow, step)
     if place is None:
         await _is_it(ctx, step, there, said)
