@@ -179,7 +179,7 @@ def test_stock_age_opens_a_vault_file_and_we_open_what_stock_age_sealed(passphra
     vault.preflight()
     vault.store(SERVICE, credential("main"))
     identity = tmp_path / "identity"
-    identity.write_text(vault.export_identity().reveal() + "\n")
+    identity.write_text(vault._keys_().identity().reveal() + "\n")
     path = vault_folder() / "kucoin--main--1.age"
     opened = subprocess.run(["age", "-d", "-i", identity, path], capture_output=True, check=True, text=True).stdout
     data = json.loads(opened)

@@ -6,7 +6,7 @@ Knows nothing of pages, of argument parsing or of any exchange by name.
 from __future__ import annotations
 
 import ipaddress
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from autokey import catalog, folders
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from autokey.ports import Human, Journal
     from autokey.sandbox import Running
     from autokey.vault import SafeVault
-
-_LOCAL: Final = ("127.0.0.1", "localhost", "::1")
 
 
 def flow_folders() -> catalog.Folders:

@@ -1,8 +1,6 @@
 // The value that stands beside a label, the texts of a row, pictures that may be codes.
 const CONTROL = /^(copy|copied!?|show|hide|view|reveal|edit|click to (copy|show|view|reveal)|copy (key|secret|text|to clipboard)|tap to copy|qr( code)?|download|\?|i|ⓘ|:|：|\*|kopieren|copier|copiar|копировать|复制|複製|コピー|복사)$/i;
 const isControl = e => e.matches('button,[role=button],[role=tooltip],svg,summary,input[type=button],input[type=submit]');
-const blockOf = n => { for (let e = up1(n); e; e = up(e)) if (!getComputedStyle(e).display.startsWith('inline') && getComputedStyle(e).display !== 'contents') return e; return null; };
-const up1 = n => (n.nodeType === 1 ? n : n.parentElement || n.getRootNode().host);
 
 // Every piece of a block in reading order: visible text nodes and fields, with where they stand.
 const pieces = (block, label) => {

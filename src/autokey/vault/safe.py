@@ -135,12 +135,6 @@ class SafeVault:
 
     # ------------------------------------------------------------ beyond the port
 
-    def prepare(self) -> None:
-        """Set the vault up if this is its first use (may ask for a new passphrase). Raises VaultError."""
-        self._open()
-        with self._locked():
-            self._keys_().set_up()
-
     def where(self, service: str) -> str:
         """Give "vault file" or "keyring", "" when it is not stored. Raises VaultError."""
         self._open()
@@ -157,11 +151,6 @@ class SafeVault:
             if keyring is not None and keyring.get(service, item.USER) is not None:
                 keyring.delete(service, item.USER)
             self._vault_files().drop(self._vault_files().path(service))
-
-    def export_identity(self) -> Secret:
-        """Give the private half as text, for a file that stock `age -d -i FILE` takes. Raises VaultError."""
-        self._open()
-        return self._keys_().identity()
 
     def keep_session(self, name: str, state: dict[str, Any]) -> None:
         """Keep an account's cookies and storage, sealed. Raises VaultError."""
