@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.engine import menus, messages, own, person, sight, teach
-from autokey.engine.asking import ask_for, label_of, match_on, use_of
+from autokey.engine.asking import ask_for, label_of, match_on
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
 from autokey.errors import SiteChangedError
@@ -24,22 +24,6 @@ if TYPE_CHECKING:
 
     from autokey.engine.context import Context, Sighting
     from autokey.model import Look, Step
-
-__all__ = [
-    "BY_HAND",
-    "LeftError",
-    "add_all",
-    "ask_for",
-    "click",
-    "fill",
-    "here",
-    "is_listed",
-    "label_of",
-    "locate",
-    "match_on",
-    "type_into",
-    "use_of",
-]
 
 _TRIES: Final = 4
 SENDING: Final = 3.0  # seconds in which a page that has sent a code by itself is answered

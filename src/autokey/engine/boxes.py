@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, person, sight
+from autokey.engine import acts, asking, person, sight
 from autokey.engine.context import Written
 from autokey.errors import RefusedError
 from autokey.model import Located
@@ -56,7 +56,7 @@ async def as_wanted(ctx: Context, step: Step) -> bool:
     seen = await sight.see(ctx)
     screen = ctx.flow.selectors.screens[step.on[0]]
     for name in step.target:
-        found = acts.match_on(ctx, seen, screen, screen.elements[name])
+        found = asking.match_on(ctx, seen, screen, screen.elements[name])
         state = found.candidate.checked if isinstance(found, Located) else None
         if state is not None and state != _wanted(ctx, step, screen.elements[name]):
             return False
@@ -84,7 +84,7 @@ async def set_one(
         if candidate is acts.BY_HAND:
             ctx.altered.add(on)
             if not optional:
-                ctx.note(f"{acts.label_of(element)} was set by hand; what the site granted is compared at the end.")
+                ctx.note(f"{asking.label_of(element)} was set by hand; what the site granted is compared at the end.")
             return
         if candidate.checked is None:
             await _set_by_hand(ctx, step, element, wanted=wanted)
@@ -95,7 +95,7 @@ async def set_one(
         if not candidate.enabled:
             state = "on" if candidate.checked else "off"
             raise RefusedError(
-                f"The site keeps {acts.label_of(element)} {state} and does not let it be changed, at {step.id}.",
+                f"The site keeps {asking.label_of(element)} {state} and does not let it be changed, at {step.id}.",
                 step=step.id,
                 screen=on,
                 fix="Nothing was sent.",
@@ -111,7 +111,7 @@ async def set_one(
         if await _becomes(ctx, on, element, wanted=wanted, elsewhere=set(step.to) - {on}):
             return
     raise RefusedError(
-        f"{acts.label_of(element)} does not stay {'on' if wanted else 'off'}, at {step.id}.",
+        f"{asking.label_of(element)} does not stay {'on' if wanted else 'off'}, at {step.id}.",
         step=step.id,
         screen=on,
         fix="Nothing was sent.",
@@ -135,7 +135,7 @@ async def _becomes(ctx: Context, on: str, element: Element, *, wanted: bool, els
         if seen.name in elsewhere:
             return True
         screen = ctx.flow.selectors.screens[on]
-        found = acts.match_on(ctx, seen, screen, screen.elements[element.name])
+        found = asking.match_on(ctx, seen, screen, screen.elements[element.name])
         if isinstance(found, Located) and found.candidate.checked == wanted:
             if not elsewhere or settled:
                 return False
@@ -151,7 +151,7 @@ async def _set_by_hand(ctx: Context, step: Step, element: Element, *, wanted: bo
         ctx,
         step=step.id,
         needs=("by-hand",),
-        text=f"It cannot be read from the page whether {acts.label_of(element)} is ticked. "
+        text=f"It cannot be read from the page whether {asking.label_of(element)} is ticked. "
         f"Please see to it that it is {state}, then say `done`.",
         until=asyncio.Event().wait,
     )

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, masked, sight
+from autokey.engine import asking, masked, sight
 from autokey.engine.shape import fits
 from autokey.engine.still import Stillness
 from autokey.match import normalise, safe
@@ -123,7 +123,7 @@ async def _had(
 async def _masked(ctx: Context, step: Step, seen: Sighting, name: str) -> str:
     """Give what stands beside a value's label, as far as it is there."""
     screen = ctx.flow.selectors.screens[step.on[0]]
-    found = acts.match_on(ctx, seen, screen, screen.elements[name])
+    found = asking.match_on(ctx, seen, screen, screen.elements[name])
     return await beside(ctx, found.candidate) if isinstance(found, Located) else ""
 
 
@@ -161,7 +161,7 @@ async def _read_once(
         if name in given:
             values[name] = given[name]
             continue
-        found = acts.match_on(ctx, seen, screen, screen.elements[name])
+        found = asking.match_on(ctx, seen, screen, screen.elements[name])
         shape = ctx.flow.credential[name]
         if not isinstance(found, Located):
             if isinstance(found, Unsure) and (alone := await _only_one(ctx, seen, screen, name, shape)):

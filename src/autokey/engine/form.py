@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import acts, hosts, sight, unordered
+from autokey.engine import acts, asking, hosts, sight, unordered
 from autokey.engine.language import words_of
 from autokey.match import describe, normalise
 from autokey.model import Located
@@ -47,10 +47,10 @@ def differs(ctx: Context, seen: Sighting, *, on: str = "") -> list[str]:
                 wrong.append(f"the IP address {one.expected} is not listed any more")
             continue
         element = screen.elements[one.element]
-        found = acts.match_on(ctx, seen, screen, element)
+        found = asking.match_on(ctx, seen, screen, element)
         if not isinstance(found, Located):
             if all_of_them:
-                wrong.append(f"{acts.label_of(element)} cannot be read again")
+                wrong.append(f"{asking.label_of(element)} cannot be read again")
             continue
         readings: dict[str, str | int | bool | None] = {
             "value": found.candidate.value,
@@ -61,7 +61,7 @@ def differs(ctx: Context, seen: Sighting, *, on: str = "") -> list[str]:
         if stands != one.expected:
             wrong.append(_said(element, one, stands))
         elif one.expected is False and _double(ctx, seen, element, found.candidate):
-            wrong.append(f"another {acts.label_of(element)} than the one that was shown is on")
+            wrong.append(f"another {asking.label_of(element)} than the one that was shown is on")
     return wrong
 
 
@@ -120,7 +120,7 @@ async def _away(ctx: Context, forms: Collection[str], act: Awaitable[None]) -> b
 
 
 def _said(element: Element, one: Written, stands: str | bool | int | None) -> str:
-    name = acts.label_of(element)
+    name = asking.label_of(element)
     if one.kind == "box":
         return f"{name} is {'on' if stands else 'off'} instead of {'on' if one.expected else 'off'}"
     if one.kind == "length":

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, form, messages, person, resend, sight, split, unknown, unordered
+from autokey.engine import acts, asking, form, messages, person, resend, sight, split, unknown, unordered
 from autokey.engine.context import SAID, race
 from autokey.errors import KeyAtRiskError, SiteChangedError
 from autokey.model import ITSELF, Located, Unsure
@@ -192,7 +192,9 @@ async def _needed(ctx: Context, step: Step) -> tuple[str, ...]:
     seen = await sight.see(ctx)
     screen = ctx.flow.selectors.screens[step.on[0]]
     kinds = [kind for kind in CODES if kind in step.target]
-    found = {kind: acts.match_on(ctx, seen, screen, screen.elements[kind]) for kind in kinds if kind in screen.elements}
+    found = {
+        kind: asking.match_on(ctx, seen, screen, screen.elements[kind]) for kind in kinds if kind in screen.elements
+    }
     located = [one for one in found.values() if isinstance(one, Located)]
     taken = {one.candidate.ref for one in located}
     taken |= {part.ref for one in located for part in split.parts(seen.look, one.candidate)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, person, sight
+from autokey.engine import asking, person, sight
 from autokey.engine.context import race
 from autokey.errors import RefusedError
 from autokey.model import Located
@@ -79,6 +79,6 @@ async def _read(ctx: Context, label: Written | None, stands: list[str]) -> None:
         return
     seen = await sight.see(ctx)
     screen = ctx.flow.selectors.screens[label.screen]
-    found = acts.match_on(ctx, seen, screen, screen.elements[label.element])
+    found = asking.match_on(ctx, seen, screen, screen.elements[label.element])
     if isinstance(found, Located) and found.candidate.value != stands[-1]:
         stands.append(found.candidate.value)

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, messages, sight
+from autokey.engine import acts, asking, messages, sight
 from autokey.model import Located
 from autokey.ports import CoveredError, StaleError
 
@@ -81,7 +81,7 @@ async def _reworded(ctx: Context, step: Step) -> bool:
     return (
         seen.name in step.on
         and bool(fields)
-        and not any(isinstance(acts.match_on(ctx, seen, screen, one), Located) for one in fields)
+        and not any(isinstance(asking.match_on(ctx, seen, screen, one), Located) for one in fields)
     )
 
 
@@ -91,7 +91,7 @@ async def possible(ctx: Context, step: Step) -> None:
         seen = await sight.see(ctx)
         if seen.name in step.on:
             screen = ctx.flow.selectors.screens[seen.name]
-            found = acts.match_on(ctx, seen, screen, screen.elements[step.send])
+            found = asking.match_on(ctx, seen, screen, screen.elements[step.send])
             typing = any(one.length for one in seen.look.candidates if one.layer == seen.layer and one.kind == "text")
             if isinstance(found, Located) and found.candidate.enabled and not typing:
                 return

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, capture, sight
+from autokey.engine import asking, capture, sight
 from autokey.model import Located
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ async def needed(ctx: Context, step: Step) -> bool:
             return False
         seen = await sight.see(ctx)
         screen = ctx.flow.selectors.screens[step.on[0]]
-        if isinstance(acts.match_on(ctx, seen, screen, screen.elements[step.target[0]]), Located):
+        if isinstance(asking.match_on(ctx, seen, screen, screen.elements[step.target[0]]), Located):
             return True
         if loop.time() >= end:
             return True
@@ -60,7 +60,7 @@ async def again(ctx: Context, steps: Sequence[Step], reads: Step) -> int:
     step = steps[shows]
     seen = await sight.see(ctx)
     screen = ctx.flow.selectors.screens[step.on[0]]
-    found = acts.match_on(ctx, seen, screen, screen.elements[step.target[0]])
+    found = asking.match_on(ctx, seen, screen, screen.elements[step.target[0]])
     return shows if seen.name in step.on and isinstance(found, Located) else -1
 
 

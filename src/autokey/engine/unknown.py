@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autokey import match
-from autokey.engine import acts, person, sight, teach
+from autokey.engine import asking, person, sight, teach
 from autokey.engine.language import words_of
 from autokey.model import Absent, Located, Unsure
 from autokey.ports import Need
@@ -96,16 +96,16 @@ async def what_is_it(
     seen = await sight.see(ctx)
     found = match.find(element, seen.look, words=words_of(ctx.flow))
     best = Unsure((found.candidate,)) if isinstance(found, Located) else found
-    await acts.ask_for(
+    await asking.ask_for(
         ctx,
         screen,
         name,
         best if isinstance(best, Unsure) else Absent(),
         step=step,
         done=there,
-        use=acts.use_of(step, name),
+        use=asking.use_of(step, name),
         whole=True,
         text=f"This page is not recognised. If it is the one for the next step ({step.text}) "
-        f"show what {acts.label_of(element)} is on it; if not, bring it there.",
+        f"show what {asking.label_of(element)} is on it; if not, bring it there.",
         reason=said,
     )
