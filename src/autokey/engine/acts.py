@@ -214,7 +214,6 @@ async def _chosen(ctx: Context, step: Step) -> Secret:
             text=f"Please do this step yourself ({step.text}) and type what you put there here, too: it is stored "
             "with the key.",
             reason=reason,
-            deadline=ctx.limits.human,
         )
         answer, _ = await person.ask(ctx, need)
         given = answer.given.get("value") if answer is not None else None

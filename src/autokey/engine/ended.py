@@ -49,7 +49,7 @@ async def go_on_at(back: KeyList, step: Step, index: int, afresh: Callable[[], N
     afresh()
     if not there:
         text = f"{ended}. The key list, loaded twice, does not show it: none was made. Say `done` to make it now."
-        await person.ask(ctx, Need(step.id, ("by-hand",), text, deadline=ctx.limits.human))
+        await person.ask(ctx, Need(step.id, ("by-hand",), text))
     return next(n for n, one in enumerate(steps) if set(one.on) & set(listing.screens(ctx.flow)))
 
 

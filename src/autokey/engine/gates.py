@@ -103,7 +103,7 @@ async def _sign_in(ctx: Context, step: Step) -> None:
     # Whoever is on any screen of the flow is signed in: a person may bring us farther than the first one.
     inside = {*step.to, *(name for one in ctx.flow.steps if not one.effect for name in one.on)}
     while await sight.until(ctx, inside, 4.0 if not reason else 0.5, strange="give up") is None:
-        need = Need(step.id, ("sign-in",), step.text, reason=reason, deadline=ctx.limits.human)
+        need = Need(step.id, ("sign-in",), step.text, reason=reason)
         answer, _ = await person.ask(ctx, need, sight.watch(ctx, inside))
         if answer is None:
             return

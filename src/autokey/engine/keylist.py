@@ -113,13 +113,13 @@ class KeyList(Course):
             "Look through it: delete a key that nobody knows, if there is one, and say `done`."
         )
         if several or not await listing.tells(self.ctx):
-            await person.ask(self.ctx, Need("delete", ("by-hand",), text, deadline=self.ctx.limits.human))
+            await person.ask(self.ctx, Need("delete", ("by-hand",), text))
 
     async def watch_away(self, text: str) -> None:
         """Ask the person to delete the key and watch the list until it is gone. Raises KeyAtRiskError if it stays."""
         reason = ""
         for _ in range(ROUNDS):
-            need = Need("delete", ("by-hand",), text, reason=reason, deadline=self.ctx.limits.human)
+            need = Need("delete", ("by-hand",), text, reason=reason)
             await person.ask(self.ctx, need, self._away)
             if not await self._stands_after_reload():
                 return

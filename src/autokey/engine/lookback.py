@@ -82,7 +82,7 @@ class LookBack(Run):
         """Ask the person to mend rights or addresses and compare after each time. Raises MismatchError if it stays."""
         reason = ""
         for _ in range(ROUNDS):
-            need = Need("mend", ("by-hand",), text, reason=reason, deadline=self.ctx.limits.human)
+            need = Need("mend", ("by-hand",), text, reason=reason)
             await person.ask(self.ctx, need)
             await self.ctx.page.reload()
             if not await self._on_list(self.ctx.limits.element):

@@ -32,11 +32,12 @@ async def ask(
 ) -> tuple[Answer | None, object]:
     """Ask, and watch the page if a watch is given: (answer, None), or (None, what the watch gave).
 
-    `end`: until when an answer counts (time of the event loop), where that is not from now on. Raises StoppedError
-    when the person says stop, the input ends, or nobody answers in time.
+    `end`: until when an answer counts (time of the event loop), where that is not from now on. A need without a
+    deadline gets the usual one. Raises StoppedError when the person says stop, the input ends, or nobody answers
+    in time.
     """
     ctx.asked += 1
-    need = _again(ctx, need)
+    need = _again(ctx, need if need.deadline or end is not None else replace(need, deadline=ctx.limits.human))
     runners: dict[str, Awaitable[object]] = {"person": _answer(ctx, need), "limit": _limit(ctx, need, end)}
     if page is not None:
         runners["page"] = page()
@@ -89,7 +90,7 @@ async def step_in(
     reason: str = "",
 ) -> None:
     """Let the person do something in the page; over when they say so or the page shows it."""
-    await ask(ctx, Need(step=step, needs=needs, text=text, reason=reason, deadline=ctx.limits.human), until)
+    await ask(ctx, Need(step=step, needs=needs, text=text, reason=reason), until)
 
 
 async def choose(

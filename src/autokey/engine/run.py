@@ -423,7 +423,6 @@ class Run(KeyList):
                     ("by-hand",),
                     "The secret could not be stored. Mend what is wrong, leave the window open, and say `done`.",
                     reason=error.what,
-                    deadline=ctx.limits.human,
                 )
                 await person.ask(ctx, need)
         ctx.state = "stored"

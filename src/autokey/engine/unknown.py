@@ -71,7 +71,6 @@ async def _is_it(ctx: Context, step: Step, there: Callable[[], Awaitable[object]
         text=f"This page is not recognised. If it is the one for the next step ({step.text}) say 1; if not, bring it "
         "there and say `done`.",
         reason=said,
-        deadline=ctx.limits.human,
         choices=("it is the page for that step",),
     )
     answer, _ = await person.ask(ctx, need, there)
