@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from autokey import catalog, match, screens
-from autokey.engine import menus, resend, sight
+from autokey.engine import acts, compare, menus, refused, resend, sight, tags
 from autokey.engine.context import Context, Limits
 from autokey.model import Absent, Element, Located, Screen, Unsure
 
@@ -133,3 +133,51 @@ def test_a_menu_that_opens_a_while_after_the_mouse_has_come_is_not_closed_by_goi
     assert run(menus.right_one(ctx, step, "home", icon)) is None
     run(live.changed(run(live.look()).stamp, 0.4))
     assert run(sight.see(ctx)).name == "menu"
+
+
+TAGS = (
+    "<div><div id=taken></div><input id=i><span style='position:absolute;top:-2px;left:0'>Bind IP Address</span></div>"
+    "<style>div{position:relative;padding-top:16px}</style><script>i.onkeydown = e => { if (e.key === 'Enter') {"
+    "%s taken.insertAdjacentHTML('beforeend', `<div>${i.value} <b>×</b></div>`); i.value = '' } }</script>"
+)
+
+
+@pytest.mark.parametrize(("page", "takes"), [(TAGS % "", True), (TAGS % "return;", False)])
+def test_addresses_are_put_one_by_one_into_a_field_that_makes_tags_of_them(show, live, run, page, takes):
+    show(page)
+    ctx = at(live, "coinstore")
+    ctx.order = SimpleNamespace(ips=("192.0.2.10", "192.0.2.11"))
+    step = next(step for step in ctx.flow.steps if step.value == "ips")
+    assert run(tags.fill(ctx, step)) is takes
+    assert run(acts.all_listed(ctx)) is takes
+    assert [(one.kind, one.expected) for one in ctx.written] == [("listed", ip) for ip in ctx.order.ips if takes]
+    ctx.flow = replace(ctx.flow, steps=tuple(replace(one, effect="creates-key") for one in ctx.flow.steps))
+    assert not run(tags.fill(ctx, step))  # what Enter could create is not risked
+
+
+def test_only_a_box_that_is_no_right_is_offered_as_what_a_form_wants_ticked(show, live, run):
+    row = "<div style='cursor:pointer'><i style='display:inline-block;width:16px;height:16px;border:1px solid'></i>%s</div>"
+    show(
+        "<label>Remark Name<input></label><label>Bind IP Address<input></label><label><input type=checkbox> Trade</label>"
+        "<label><input type=checkbox> Enable Withdrawals</label><label><input type=checkbox checked> News by mail</label>"
+        "<label><input type=checkbox disabled> Beta</label><button>Confirm</button>" + row % "I have read the warning"
+    )
+    assert [one.name for one in run(refused._consents(at(live, "coinstore")))] == ["I have read the warning"]
+
+
+def test_the_card_of_a_key_with_its_details_as_a_table_of_pairs_is_its_row(show, run, live):
+    pairs = "<table><tr><td>Rights</td><td>%s</td></tr><tr><td>IP</td><td>%s</td></tr></table>"
+    look = show(
+        f"<div><b>older</b>{pairs % ('Read', '198.51.100.7')}</div><div><b>mine</b>{pairs % ('Trade', '192.0.2.10')}</div>"
+    )
+    named = {c.own: c.ref for c in look.candidates}
+    assert run(live.row(named["mine"], ["Read", "Trade"])) == ("mine", "Rights", "Trade", "IP", "192.0.2.10")
+    assert run(live.row(named["older"], ["192.0.2.10"])) == ()
+
+
+def test_what_a_row_says_of_addresses_may_follow_its_name(run, live, show):
+    show("<p>x</p>")
+    flow = at(live, "kucoin").flow
+    order = SimpleNamespace(ips=(), permissions=frozenset())
+    assert compare.ips(order, flow, "IP limit: No limit").verdict == "verified"
+    assert compare.ips(order, flow, "IP limit: No limit since March").verdict == "not-provable"

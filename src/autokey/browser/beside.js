@@ -24,6 +24,7 @@ const farness = (f, w) => {
   }
   return Infinity;
 };
+const homeOf = (a, b) => { let n = up(a); while (n && !within(n, b)) n = up(n); return n || document.documentElement; };
 const MIXED = 'input,select,textarea,button,div,p,ul,table,section,form';
 const besides = kept => {
   const fields = kept.filter(r => r.field || r.boxy);
@@ -73,8 +74,8 @@ const besides = kept => {
     const mine = claims.filter(c => c.f === f && best.get(c.w).f === f).sort((a, b) => a.d - b.d);
     const out = [];
     for (const c of mine) {
-      // Small print directly under another field is that field's, unless it is all we have.
-      const print = fields.some(g => g !== f && !g.boxy && !f.boxy && g.layer === f.layer && c.w.at.y >= g.box.y + g.box.h - 2 && c.w.at.y - g.box.y - g.box.h < c.d && c.w.at.x < g.box.x + g.box.w && c.w.at.x + c.w.at.w > g.box.x);
+      // Small print directly under another field is that field's, unless it is all we have, or in a block with this one.
+      const print = fields.some(g => g !== f && within(homeOf(c.w.r.el, f.el), g.el) && !g.boxy && !f.boxy && g.layer === f.layer && c.w.at.y >= g.box.y + g.box.h - 2 && c.w.at.y - g.box.y - g.box.h < c.d && c.w.at.x < g.box.x + g.box.w && c.w.at.x + c.w.at.w > g.box.x);
       if (print && out.length) continue;
       if (!out.includes(c.w.text.slice(0, 200))) out.push(c.w.text.slice(0, 200));
       if (out.length === 4) break;

@@ -59,8 +59,13 @@ const customBox = (e, text) => {
   const own = is(t);
   if (own) return own;
   for (const c of e.children) if (small(c) && !fold(c.textContent)) { const k = is(tokens(classOf(c))); if (k) return k; }
-  return '';
+  const c = e.firstElementChild;
+  if (!c || opens || listed(e) || SOLID.test(getComputedStyle(e).backgroundColor) || !square(c, getComputedStyle(c), rectOf(c))) return '';
+  squareIn.set(e, c);
+  return /^(50%|100%)/.test(getComputedStyle(c).borderRadius) ? 'radio' : 'box';
 };
+const squareIn = new WeakMap(); // a row that is clicked as a whole: the bordered square it begins with
+const listed = e => /^(a|li|td|th|label)$/.test(e.localName) || e.childElementCount > 3;
 
 // A picture without a tag of its own: a small empty element painted by its style.
 const painted = (e, cs, box) => !e.firstElementChild && box.w >= 12 && box.h >= 12 && box.w <= 48 && box.h <= 48 && !fold(e.textContent) &&
@@ -72,11 +77,12 @@ const filled = (e, cs, box, behind) => SOLID.test(cs.backgroundColor) && cs.back
   parseFloat(cs.paddingLeft) >= 10 && Math.abs(parseFloat(cs.paddingLeft) - parseFloat(cs.paddingRight)) < 2 &&
   e.childElementCount <= 2 && e.querySelectorAll('*').length <= 4 && /\p{L}/u.test(e.textContent) && fold(e.textContent).length <= 30;
 // A tick box that only its looks tell of: a small empty bordered square with words beside it.
-const square = (e, cs, box) => box.w >= 10 && box.w <= 28 && Math.abs(box.w - box.h) <= 2 && !e.firstElementChild && !fold(e.textContent) && /^(i|b|em|span|div)$/.test(e.localName) &&
+const square = (e, cs, box) => box.w >= 10 && box.w <= 28 && Math.abs(box.w - box.h) <= 2 && !e.firstElementChild && /^[✓✔☑]?$/.test(fold(e.textContent)) && /^(i|b|em|span|div)$/.test(e.localName) &&
   ['Top', 'Right', 'Bottom', 'Left'].every(k => parseFloat(cs[`border${k}Width`]) >= 1 && cs[`border${k}Style`] === 'solid') &&
   !!up(e) && fold(up(e).textContent).length > 0 && fold(up(e).textContent).length <= 40;
 // Its state as a person sees it: filled with a colour, or with nothing at all; null in between.
 const drawnState = e => {
+  if (fold(e.textContent)) return true;
   const cs = getComputedStyle(e), mark = ['::before', '::after'].some(p => !/^(none|normal)$/.test(getComputedStyle(e, p).content));
   const [r, g, b, a = 1] = (cs.backgroundColor.match(/[\d.]+/g) || [255, 255, 255, 0]).map(Number);
   if (a > 0.5 && Math.max(r, g, b) - Math.min(r, g, b) > 60) return true;
@@ -308,7 +314,7 @@ const finish = kept => {
         const state = e.getAttribute('data-state') ?? e.querySelector('[data-state]')?.getAttribute('data-state') ?? e.getAttribute('data-checked');
         checked = input ? input.checked : flag(state);
         if (checked === null) checked = classState(e, true);
-        if (checked === null && squares.has(e)) checked = drawnState(e);
+        if (checked === null && (squares.has(e) || squareIn.has(e))) checked = drawnState(squareIn.get(e) || e);
       } else if (r.kind === 'button' && tag !== 'input') {
         const state = e.getAttribute('data-state');
         checked = state === 'checked' || state === 'unchecked' || state === 'on' || state === 'off' || (r.role === 'tab' && state) ? flag(state) : null;

@@ -187,7 +187,8 @@ const make = n => `${n.localName}.${classOf(n)}.${n.childElementCount}`;
 const oneOfMany = b => [...(up(b) ? kids(up(b)) : [])].some(n => n !== b && n.nodeType === 1 && make(n) === make(b) && seen(n) && !level1(rectOf(b), rectOf(n)));
 const wholePage = (b, doc) => {
   const r = rectOf(b);
-  return b === doc.body || (up(b) === doc.body && !oneOfMany(b)) || r.h > 480 || r.w * r.h > 0.5 * vw() * vh() || !!b.querySelector('main,footer,nav,table,[role=main],[role=contentinfo],[role=navigation]');
+  return b === doc.body || (up(b) === doc.body && !oneOfMany(b)) || r.h > 480 || r.w * r.h > 0.5 * vw() * vh() || !!b.querySelector('main,footer,nav,[role=main],[role=contentinfo],[role=navigation]') ||
+    [...b.querySelectorAll('table')].some(t => [...t.rows].some(row => row.cells.length > 2)); // a table of pairs describes one thing
 };
 const rowTexts = (ref, marks, others) => {
   const e = nodeOf(ref);

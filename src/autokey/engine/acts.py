@@ -197,8 +197,10 @@ async def fill(ctx: Context, step: Step) -> None:
             ctx.written.append(Written(on, name, "length", len(value)))
         else:
             ctx.fields[step.value] = await _chosen(ctx, step)
-    elif not await type_into(ctx, step, on, name, value):
+    elif not await type_into(ctx, step, on, name, value, listed=step.value == "ips"):
         ctx.note(f"{step.id} was filled by hand; what the site granted is compared at the end.")
+    elif step.value == "ips" and await all_listed(ctx):
+        note_listed(ctx, step)
     else:
         ctx.written.append(Written(on, name, "value", value))
 
@@ -232,10 +234,12 @@ async def type_into(
     *,
     done: Callable[[], Awaitable[object]] | None = None,
     sends: bool = False,
+    listed: bool = False,
 ) -> bool:
     """Fill one field. False: the person did it by hand. Raises SiteChangedError when the field will not take it.
 
-    `sends`: a field that took it all and is gone then has sent it; it is not typed again.
+    `sends`: a field that took it all and is gone then has sent it; it is not typed again. `listed`: one that has made
+    words beside it of the addresses has taken them.
     """
     stands = ""
     for _ in range(_TRIES):
@@ -256,6 +260,8 @@ async def type_into(
         except (StaleError, CoveredError):
             continue
         except RefusedInputError as error:
+            if listed and await all_listed(ctx, 1.0):
+                return True
             stands = error.stands
             continue
         return True
@@ -326,6 +332,18 @@ async def _listed(ctx: Context, text: str, limit: float) -> bool:
         if loop.time() >= end:
             return False
         await ctx.page.changed(seen.look.stamp, 0.5)
+
+
+async def all_listed(ctx: Context, limit: float = 0.0) -> bool:
+    """Say whether all ordered addresses stand in the form within `limit` seconds, as words of their own."""
+    return bool(ctx.order.ips) and all([await _listed(ctx, ip, limit) for ip in ctx.order.ips])
+
+
+def note_listed(ctx: Context, step: Step) -> None:
+    """Note that the addresses stand beside the step's field, to be held against the form before it is sent."""
+    on, name = step.on[0], step.target[0]
+    ctx.written = [one for one in ctx.written if (one.screen, one.element) != (on, name)]
+    ctx.written += [Written(on, name, "listed", ip) for ip in ctx.order.ips]
 
 
 def is_listed(seen: Sighting, text: str) -> bool:

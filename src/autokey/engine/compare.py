@@ -143,7 +143,7 @@ def ips(order: Order, flow: Flow, text: str) -> Comparison:
 
 def _names(text: str, words: Iterable[str]) -> bool:
     """Say whether one of the words is a part of the text by itself."""
-    parts = {normalise(part) for part in _SPLIT.split(text)}
+    parts = {normalise(said) for part in _SPLIT.split(text) for said in (part, _HEAD.sub("", part.strip()))}
     return any(normalise(word) in parts for word in words)
 
 

@@ -11,7 +11,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from autokey import orders
-from autokey.engine import acts, form, listing, messages, person, refused, sight, unknown
+from autokey.engine import acts, form, listing, messages, person, refused, sight, tags, unknown
 from autokey.engine.context import SAID
 from autokey.engine.still import Stillness
 from autokey.engine.stuck import Stuck
@@ -251,7 +251,12 @@ class Course:
         if not step.effect and self.filled(step) and await form.differences(ctx, on=step.on[0]):
             await self.count_back(step)
             return None  # the form was emptied by the page when it was sent; it is filled in again first
-        await refused.ask(ctx, step, stuck.said, sight.watch(ctx, names, everywhere=False))
+        if not step.effect and stuck.said and await tags.instead(ctx, step):
+            await self.count_back(step)
+            return None
+        if await refused.ask(ctx, step, stuck.said, sight.watch(ctx, names, everywhere=False)):
+            await self.count_back(step)
+            return None
         return await sight.until(ctx, names, 2.0, everywhere=False)
 
     def filled(self, step: Step) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from autokey.engine import acts, boxes, capture, compare, own, sight
 from autokey.engine.shape import fits
+from autokey.engine.still import Stillness
 from autokey.model import Located
 from autokey.ports import StaleError
 from autokey.secret import Secret
@@ -60,7 +61,7 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
     shown = ctx.flow.selectors.shown
     right_words = [word for right, words in shown.items() if right != "no-ips" for word in words]
     ip_words = [*ctx.order.ips, *([] if ctx.order.ips else shown.get("no-ips", ()))]
-    listed = False
+    listed, still = False, Stillness(ctx)
     while seen is not None:
         rights, others = await own_row(ctx, seen, right_words, ip_words)
         ips, more = await own_row(ctx, seen, ip_words, right_words)
@@ -71,9 +72,9 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
         if card := _card(ctx, seen):
             return compare.together(card)
         listed = bool(set(own.marks(ctx, seen)) - others - more)
-        if loop.time() >= end or (listed and not right_words and not ip_words):
+        if loop.time() >= end or (listed and (still.over(seen.look) or not (right_words or ip_words))):
             break
-        await ctx.page.changed(seen.look.stamp, 1.0)
+        await ctx.page.changed(seen.look.stamp, 0.5)
         seen = await sight.see(ctx)
     if listed:
         return compare.Comparison("not-provable", ("the key list shows neither its rights nor its IP addresses",))

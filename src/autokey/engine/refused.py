@@ -7,12 +7,14 @@ Knows nothing of which step is next or of what the site's words mean.
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import asking, person, sight
+from autokey.engine import asking, person, sight, unordered
 from autokey.engine.context import race
 from autokey.errors import RefusedError
-from autokey.model import Located
+from autokey.model import Candidate, Located, Unsure
+from autokey.ports import CoveredError, StaleError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,10 +25,12 @@ if TYPE_CHECKING:
 _TYPES: Final = 0.2  # seconds between two looks at a field that a person may be typing into
 
 
-async def ask(ctx: Context, step: Step, said: str, until: Callable[[], Awaitable[object]]) -> None:
+async def ask(ctx: Context, step: Step, said: str, until: Callable[[], Awaitable[object]]) -> bool:
     """Let the person do a step that the page does not go on after; `said`: in the page's words, why ("": unknown).
 
-    Raises RefusedError when they gave the key another label there: it would be stored under a name that it has not.
+    True: they named the box that it wants ticked, such as that a notice was read; it is, and the step is to be done
+    again. Raises RefusedError when they gave the key another label there: it would be stored under a name that it
+    has not.
     """
     label = next((one for one in ctx.written if _is_label(ctx, step, one)), None)
     stands = [ctx.order.label]
@@ -34,9 +38,26 @@ async def ask(ctx: Context, step: Step, said: str, until: Callable[[], Awaitable
     async def over() -> object:
         return (await race(page=until(), label=_watch(ctx, label, stands)))[1]
 
-    await person.step_in(
-        ctx, step=step.id, needs=("by-hand",), text=_text(ctx, step, said, label), until=over, reason=said
-    )
+    text = _text(ctx, step, said, label)
+    boxes = await _consents(ctx) if ctx.state == "nothing-sent" and not step.effect else ()
+    if boxes:
+        box = await person.choose(
+            ctx,
+            step=step.id,
+            what="what it wants ticked",
+            found=Unsure(boxes[:3], ()),
+            done=over,
+            reason=said,
+            unfit=lambda one: _no_consent(ctx, one),
+            text=f"{text} If it wants one of these ticked, and you agree to what that says, give its number.",
+            use="box",
+        )
+        if isinstance(box, Candidate):
+            with suppress(StaleError, CoveredError):
+                await ctx.page.click(box.ref)
+            return True
+    else:
+        await person.step_in(ctx, step=step.id, needs=("by-hand",), text=text, until=over, reason=said)
     await _read(ctx, label, stands)
     if ctx.state == "nothing-sent" and stands[-1] != ctx.order.label:
         raise RefusedError(
@@ -45,6 +66,25 @@ async def ask(ctx: Context, step: Step, said: str, until: Callable[[], Awaitable
             fix="Order again with --label and the label that the site takes.",
             step=step.id,
         )
+    return False
+
+
+async def _consents(ctx: Context) -> tuple[Candidate, ...]:
+    """Give the boxes of the form that are off, have words, and are none of the flow's and no right."""
+    seen = await sight.see(ctx)
+    known = {
+        one.ref
+        for element in (seen.screen.elements.values() if seen.screen else ())
+        for one in sight.every(ctx, seen, element)
+    }
+    here = [one for one in seen.look.candidates if one.layer == seen.layer and one.checked is False and one.enabled]
+    return tuple(one for one in here if one.ref not in known and one.kind == "box" and not _no_consent(ctx, one))
+
+
+def _no_consent(ctx: Context, one: Candidate) -> str:
+    if one.kind != "box" or one.checked is None:
+        return "is no box to tick"
+    return "gives the key a right" if unordered.is_right(ctx, one) else ""
 
 
 def _text(ctx: Context, step: Step, said: str, label: Written | None) -> str:

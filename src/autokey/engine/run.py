@@ -30,6 +30,7 @@ from autokey.engine import (
     resend,
     reveal,
     sight,
+    tags,
     unordered,
     unsent,
 )
@@ -181,7 +182,7 @@ class Run(KeyList):
             return await self._click(step, index)
         elif step.verb == "fill":
             ctx.journal.note("before", step.id)
-            await acts.fill(ctx, step)
+            await (tags.put if step.value == "ips" else acts.fill)(ctx, step)
         elif step.verb == "set":
             ctx.journal.note("before", step.id)
             self.put = (step, ctx.interrupted)

@@ -104,6 +104,16 @@ def _rights_not_ordered(ctx: Context) -> Phrases:
     return Phrases(words, words_of(flow))
 
 
+def is_right(ctx: Context, one: Candidate) -> bool:
+    """Say whether a box has no words, or such as stand for a right, ordered or not."""
+    flow = ctx.flow
+    words = [word for right, shown in flow.selectors.shown.items() if right != "no-ips" for word in shown]
+    for screen in flow.selectors.screens.values():
+        words += [word for element in screen.elements.values() if element.permission for word in element.words]
+    rights, said = Phrases(words, words_of(flow)), _says(one)
+    return not said or any(word in rights for word in said) or any(map(_MOVES_MONEY.search, said))
+
+
 def _unordered(ctx: Context, right: str) -> bool:
     return right in ctx.flow.permissions and right not in ctx.order.permissions | {
         name for name, offer in ctx.flow.permissions.items() if offer == "always"
