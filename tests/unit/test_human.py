@@ -265,6 +265,24 @@ def test_the_countdown_is_rewritten_in_place(tty):
     run(go())
 
 
+@pytest.mark.parametrize("width", [24, 40, 80])
+def test_how_long_a_mailed_link_lives_counts_down_at_any_width_and_the_link_is_not_shown(tty, width):
+    termios.tcsetwinsize(tty.slave, (24, width))
+    link = "https://a.test/confirm?t=c4n4ry"
+
+    async def go():
+        terminal = Terminal([], tty.output, stdin=tty.input)
+        asking = asyncio.create_task(terminal.ask(Need("l", ("email-link",), "Open it.", deadline=900)))
+        await tty.until("(14:58 left): ")
+        lines = tty.seen.split("\r\x1b[K")[1:]
+        assert all(len(line) < width and "\n" not in line for line in lines), lines
+        tty.type(f"{link}\n")
+        return await asking
+
+    assert revealed(run(go())) == {"email-link": link}
+    assert link not in tty.seen
+
+
 def test_an_authenticator_code_about_to_change_is_announced(monkeypatch):
     monkeypatch.setattr(time, "time", lambda: 1_700_000_006.5)  # 3.5 s before the next 30 s step
     out = io.StringIO()

@@ -126,11 +126,15 @@ async def carry_out(made: Plan, human: Human) -> int:
     from autokey import browser
 
     order, options = made.order, made.options
-    for text in (*made.checked.explained, *made.checked.warnings, *_about(made), *made.told):
+    flow = made.flows[0]
+    retired = [RETIRED.format(title=flow.title, why="; ".join(flow.notes) or "retired")]
+    for text in (*(retired if flow.status == "retired" else ()), *made.checked.warnings):
+        human.tell("warning", text=text)
+    for text in (*made.checked.explained, *_about(made), *made.told):
         human.tell("note", text=text)
     await _confirm_danger(made, human)
     async with contextlib.AsyncExitStack() as stack:
-        stack.enter_context(journal.hold(*places.alone(order, made.flows[0], options)))
+        stack.enter_context(journal.hold(*places.alone(order, flow, options)))
         _nothing_open(order)
         sandbox = places.start_sandbox(stack, order.exchange, options)
         if sandbox is not None:
@@ -146,7 +150,7 @@ async def carry_out(made: Plan, human: Human) -> int:
         if options.totp_from_keyring:
             seed = await asyncio.to_thread(vault.seed, options.totp_from_keyring)
             human = people.with_totp(human, seed)
-        book = places.journal(order, made.flows[0], builtin=options.sandbox)
+        book = places.journal(order, flow, builtin=options.sandbox)
         import autokey.engine.run  # noqa: F401 - what comes next is loaded while the browser starts
 
         page = await opening
@@ -155,7 +159,7 @@ async def carry_out(made: Plan, human: Human) -> int:
         ctx = Context(
             order=order,
             flows=made.flows,
-            flow=made.flows[0],
+            flow=flow,
             page=page,
             human=human,
             vault=vault,
@@ -181,8 +185,6 @@ def _about(made: Plan) -> list[str]:
     """What the person should know of the flow itself before anything happens."""
     flow = made.flows[0]
     said = []
-    if flow.status == "retired":
-        said.append(RETIRED.format(title=flow.title, why="; ".join(flow.notes) or "retired"))
     if flow.verified == "never" and not made.order.sandbox:
         said.append(f"The {flow.title} flow was never run on the live site by us: watch what it does.")
     said += made.others

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _ASKED: Final = {
     "sign-in": "Sign in, in the window, then press Enter",
     "email-code": "E-mail code",
-    "email-link": "Paste the link from the e-mail, or press Enter once you have opened it",
+    "email-link": "Link from the e-mail, or Enter once you opened it",
     "sms-code": "SMS code",
     "authenticator-code": "Authenticator code",
     "trading-password": "Trading password (not the API passphrase)",
@@ -228,9 +228,9 @@ class Terminal:
 
     async def _tick(self, said: str, kind: str, until: float) -> None:
         while True:
-            text = f"{said}{_hint(kind, until)}: "
-            width = layout.columns(self._out) or 80
-            self._prompt = text if len(text) < width else text[: width - 1]  # a wrapped line is not rewritten
+            rest = f"{_hint(kind, until)}: "
+            room = (layout.columns(self._out) or 80) - 1 - len(rest)  # a wrapped line is not rewritten
+            self._prompt = (said if len(said) <= room else said[: max(0, room)].rstrip()) + rest
             self._write(f"\r\x1b[K{self._prompt}")
             await asyncio.sleep(1)
 

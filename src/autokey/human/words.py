@@ -22,7 +22,9 @@ LONGEST: Final = 1024  # characters; no code, password or link is longer
 _LIKELY: Final = 12  # characters of a typed text that is taken for a secret even if it turns out to be none
 TOO_MANY: Final = 20  # answers in a row that could not be used: a program is talking, and not to us
 _ACTS: Final = frozenset({"sign-in", "captcha", "read-notice", "by-hand"})  # done in the page, then said
-TYPED: Final = frozenset({"email-code", "sms-code", "authenticator-code", "trading-password", "value"})  # never shown
+TYPED: Final = frozenset(  # never shown: a link, too, does what it is for for whoever has it
+    {"email-code", "email-link", "sms-code", "authenticator-code", "trading-password", "value"}
+)
 VALUE: Final = "value"  # a key or secret that cannot be read from the page
 CONFIRM: Final = "confirm-danger"  # a sentence to be typed out before a key that can move money is made
 _MAILED: Final = frozenset({"email-code", "email-link", "sms-code"})
