@@ -92,6 +92,15 @@ class Page(Protocol):
     async def loading(self) -> bool:
         """Say whether something visible tells that the page is loading: a spinner, a skeleton that moves."""
 
+    async def scrolls(self) -> Sequence[int]:
+        """Give the refs of the boxes that scroll and stand in the window, the page itself last."""
+
+    async def wheel(self, ref: int, heights: float) -> bool:
+        """Turn the mouse wheel over a box by so many of its heights (up: negative); say whether it moved."""
+
+    async def more_pages(self) -> bool:
+        """Say whether a list shows that it has pages after this one, or more to load."""
+
     async def open(self, url: str) -> None: ...
     async def open_aside(self, url: str) -> str:
         """Open a mailed link in a tab of its own, wait until it has loaded, close it; give the page's words.

@@ -35,8 +35,9 @@ def test_the_same_seed_kills_at_the_same_moments():
     assert [plan(1, n, sites) for n in range(9)] != [plan(2, n, sites) for n in range(9)]
 
 
-def test_a_list_that_is_still_on_its_way_hides_no_older_key_of_the_same_name(scene):
-    found = scene("antd", "old-key late-list")
+@pytest.mark.parametrize("how", ["late-list", "timer-list", "virtual"])
+def test_a_list_that_is_still_on_its_way_or_not_all_drawn_hides_no_older_key_of_the_same_name(how, scene):
+    found = scene("antd", f"old-key {how}")
     ran = found.create(label="older-one")
     assert ran.code == 3, ran.result
     assert "already lists" in ran.result["error"]

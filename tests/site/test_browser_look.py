@@ -267,3 +267,30 @@ def test_a_page_is_quiet_only_when_it_has_what_it_asked_for(show, run, live, sit
     answer.set()
     run(live.quiet(10.0))
     assert run(live.quiet(10.0))
+
+
+MORE = {
+    "<ul class=ant-pagination><li class=ant-pagination-item-active>1<li title='Next Page' class=ant-pagination-next>": True,
+    "<ul class=ant-pagination><li title='Next Page' class='ant-pagination-next ant-pagination-disabled'>&gt;</ul>": False,
+    "<nav aria-label='pagination'><button aria-current=true>2</button><button>3</button></nav>": True,
+    "<nav aria-label='pagination'><button>1</button><button aria-current=true>2</button></nav>": False,
+    "<div class=el-pagination><button class=btn-next disabled>&gt;</button></div>": False,
+    "<a href='?page=1'>1</a> <a href='?page=2'>2</a>": True,
+    "<a href='/news?page=2'>2</a>": False,
+    "<div class=swiper-pagination><button>next</button></div>": False,
+    "<table><tr><td>key</table><button>Load more</button>": True,
+}
+
+
+@pytest.mark.parametrize("html", MORE)
+def test_a_list_with_more_pages_is_known_by_what_leads_to_them(show, run, live, html):
+    show(html)
+    assert run(live.more_pages()) is MORE[html]
+
+
+def test_what_scrolls_is_scrolled_to_its_end_and_back(show, run, live):
+    show("<div style='height:100px;width:300px;overflow:auto'><div style='height:250px'>rows</div></div><p>text")
+    (box,) = run(live.scrolls())
+    assert [run(live.wheel(box, 1)) for _ in range(3)] == [True, True, False]
+    assert run(live.wheel(box, -9))
+    assert not run(live.wheel(box, -9))

@@ -198,6 +198,22 @@ def test_a_session_that_ends_at_the_creation_is_settled_by_the_key_list_and_the_
     assert outcome.world.creates == 1
 
 
+def test_a_list_that_draws_only_the_rows_in_view_is_scrolled_to_the_new_key(tmp_path):
+    with serve("antd", "virtual") as site:
+        outcome = run(site, tmp_path)
+    stored(outcome)
+
+
+def test_a_list_of_several_pages_is_the_persons_to_look_through_before_a_key_is_made(tmp_path):
+    def there(event: dict, _world: World) -> dict | None:
+        return {"word": "stop"} if event["step"] == "list" else None
+
+    with serve("antd", "paged", "old-key") as site:
+        outcome = run(site, tmp_path, label="older-one", answers=there)
+    assert (outcome.exit, outcome.world.creates) == (5, 0)
+    assert outcome.result["error"] == "Stopped by you at list. No key was created."
+
+
 def test_who_stops_where_the_list_shows_that_none_was_made_is_told_so_and_nothing_else(tmp_path):
     def until_then(event: dict, _world: World) -> dict | None:
         return {"word": "stop"} if event["needs"] == ["by-hand"] else None

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag
 
 from playwright.async_api import Error
 
-from autokey.browser import codes, keys, point
+from autokey.browser import codes, keys, point, scroll
 from autokey.browser.rows import look_of
 from autokey.browser.tabs import Tabs, blank, host_of, origin
 from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
@@ -221,6 +221,19 @@ class BrowserPage:
             return bool(await self._tabs.current().call("busy"))
         except (LostError, DialogOpenError):
             return True
+
+    async def scrolls(self) -> Sequence[int]:
+        """Give the refs of the boxes that scroll and stand in the window, the page itself last."""
+        return await scroll.boxes(self._tabs.current())
+
+    async def wheel(self, ref: int, heights: float) -> bool:
+        """Turn the mouse wheel over a box by so many of its heights (up: negative); say whether it moved."""
+        self._looked = 0.0
+        return await scroll.wheel(self._tabs.current(), ref, heights)
+
+    async def more_pages(self) -> bool:
+        """Say whether a list shows that it has pages after this one, or more to load."""
+        return await scroll.more_pages(self._tabs.current())
 
     async def _loading(self, world: World) -> None:
         """Wait until the tab has a document again: it is between two."""

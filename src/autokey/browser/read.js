@@ -258,12 +258,57 @@ const chainOf = ref => { const out = []; for (let e = nodeOf(ref); e; e = up(e))
 const lookAt = ref => look(nodeOf(ref));
 const allWords = () => words(document.body || document.documentElement).slice(0, 300);
 // A spinner or a skeleton: something visible that says it is busy, or moves without end.
+const LOADING = /^(loading|please wait|fetching|加载中|正在加载|读取中|読み込み中|로딩 ?중|lädt|wird geladen|chargement|cargando|carregando|caricamento|загрузка)( data| keys)?\s*(\.{1,3}|…)?$/i;
 const busy = () => {
   const seen = e => { const r = e.getBoundingClientRect(); return r.width > 0 && r.height > 0 && r.bottom > 0 && r.top < vh(); };
-  for (const e of document.querySelectorAll('[aria-busy="true"]')) if (seen(e)) return true;
+  for (const e of document.querySelectorAll('[aria-busy="true"],[class*=skeleton i],[class*=spinner i],[role=progressbar]:not([aria-valuenow])')) if (seen(e) && getComputedStyle(e).visibility === 'visible') return true;
+  for (const e of document.querySelectorAll('div,span,p,td')) if (!e.firstElementChild && LOADING.test(fold(e.textContent)) && seen(e)) return true;
   for (const a of document.getAnimations()) {
     const e = a.effect && a.effect.target;
     if (e && a.playState === 'running' && a.effect.getComputedTiming().iterations === Infinity && seen(e)) return true;
   }
   return false;
+};
+// What of a list may not be drawn yet: boxes that scroll, the page itself last, and pages after the one that shows.
+const everything = root => [...root.querySelectorAll('*')].flatMap(e => (e.shadowRoot ? [e, ...everything(e.shadowRoot)] : [e]));
+const inView = e => { const r = rectOf(e); return cut({ x: r.x, y: r.y, w: r.w, h: r.h }, { x: 0, y: 0, w: vw(), h: vh() }); };
+const scrolls = () => {
+  const page = document.scrollingElement || document.documentElement;
+  const out = everything(document).filter(e => {
+    if (e === page || e === document.body || e.scrollHeight <= e.clientHeight + 8 || e.clientHeight < 60 || e.clientWidth < 120 || isText(e)) return false;
+    const flow = getComputedStyle(e).overflowY, v = inView(e);
+    return (/auto|scroll/.test(flow) || (flow === 'hidden' && /virtual/i.test(classOf(e)))) && v.w > 40 && v.h > 40;
+  });
+  if (page.scrollHeight > vh() + 8) out.push(page);
+  return out.slice(0, 8).map(refOf);
+};
+const scrollAt = ref => {
+  const e = nodeOf(ref);
+  if (!e) return null;
+  const page = e === (document.scrollingElement || document.documentElement);
+  const v = page ? { x: 0, y: 0, w: vw(), h: vh() } : inView(e);
+  return { x: v.x + v.w / 2, y: v.y + v.h / 2, top: e.scrollTop, height: page ? vh() : e.clientHeight };
+};
+const scrolled = async (ref, top) => {
+  const e = nodeOf(ref);
+  let last = top, still = 0;
+  for (let n = 0; e && n < 40 && still < 4; n++) { await frame(); still = e.scrollTop === last && (last !== top || n > 8) ? still + 1 : 0; last = e.scrollTop; }
+  return Math.abs(last - top) > 1;
+};
+const NEXT = /^(next( page)?|go to( the)? next page|›|»|>|→|load more|show more|加载更多|查看更多|下一页|下页|次へ|次のページ|다음|suivant|page suivante|weiter|nächste seite|siguiente|próxim[oa]|seguinte|avanti|далее|вперед|вперёд|следующая|sonraki|selanjutnya|berikutnya|trang sau)$/i;
+const PAGES = '[class*=paginat i],[class*=pager i],[aria-label*=paginat i],[data-testid*=paginat i]';
+const morePages = () => {
+  const all = everything(document).filter(e => !e.closest('[class*=swiper i],[class*=slick i],[class*=carousel i],[class*=slide i],[class*=banner i]'));
+  const off = e => !seen(e) || e.disabled || !!e.closest('[aria-disabled=true],[disabled]') || /disabled/i.test(classOf(e) + ' ' + classOf(e.parentElement || e));
+  const says = e => ['aria-label', 'title', 'rel'].map(a => e.getAttribute(a) || '').concat(words(e)).some(t => NEXT.test(fold(t)));
+  const number = e => (/^\d{1,4}$/.test(fold(words(e))) ? +fold(words(e)) : 0);
+  for (const box of all.filter(e => e.matches(PAGES))) {
+    const inside = [...box.querySelectorAll('a,button,li,[role=button],span')].filter(e => !off(e));
+    if (inside.some(e => says(e) || /(^|[-_ ])next($|[-_ ])/i.test(classOf(e)))) return true;
+    const now = inside.filter(e => e.hasAttribute('aria-current') || /(^|[-_ ])(active|current|selected)($|[-_ ])/i.test(classOf(e))).map(number).find(n => n);
+    if (now && inside.some(e => number(e) > now)) return true;
+  }
+  const page = address => +((/[?&](?:page|p|pn|page_?no|page_?num)=(\d+)/i.exec(address) || [])[1] || 1);
+  if (all.some(e => e.localName === 'a' && /[?&](page|p|pn|page_?no|page_?num)=\d+/i.test(e.search) && e.pathname === location.pathname && page(e.search) > page(location.search) && !off(e))) return true;
+  return all.some(e => e.matches('button,[role=button],a') && /^(load more|show more|加载更多)$/i.test(fold(words(e))) && !off(e));
 };

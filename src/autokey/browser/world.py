@@ -63,7 +63,8 @@ def script() -> str:
     body = "\n".join(here.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
     names = (
         "look, changed, aim, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, pictures, "
-        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, busy, forever"
+        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, busy, scrolls, scrollAt, scrolled, "
+        "morePages, forever"
     )
     return "(base => {\n'use strict';\n" + body + "\nreturn {" + names + "};\n})"
 

@@ -85,6 +85,7 @@ class Context:
     questions: dict[tuple[str, ...], int] = field(default_factory=dict)  # how often each was asked
     notes: list[str] = field(default_factory=list)
     looking: bool = False  # the key list is looked at: no new key's secret shows
+    looked_through: bool = False  # the person looked through the further pages of the key list
     begun: bool = False  # the person may have sent the creating step themselves
     typed: bool = False  # what stands in the fields of the gate that shows was typed by us
     pins: dict[tuple[str, str], Candidate] = field(default_factory=dict)  # (screen, element) -> what was pointed at

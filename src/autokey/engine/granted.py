@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import asyncio
 import ipaddress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, boxes, capture, compare, own, sight
+from autokey.engine import acts, boxes, capture, compare, own, sight, whole
 from autokey.engine.shape import fits
 from autokey.engine.still import Stillness
 from autokey.model import Located
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
     from autokey.engine.context import Context, Sighting
     from autokey.model import Candidate, Step
+
+
+_SCROLLED: Final = 2.0  # seconds after which a key that is not in view is looked for by scrolling
 
 
 async def expect(ctx: Context, step: Step) -> list[compare.Comparison]:
@@ -61,7 +64,7 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
     shown = ctx.flow.selectors.shown
     right_words = [word for right, words in shown.items() if right != "no-ips" for word in words]
     ip_words = [*ctx.order.ips, *([] if ctx.order.ips else shown.get("no-ips", ()))]
-    listed, still = False, Stillness(ctx)
+    listed, scrolled, still = False, False, Stillness(ctx)
     while seen is not None:
         rights, others = await own_row(ctx, seen, right_words, ip_words)
         ips, more = await own_row(ctx, seen, ip_words, right_words)
@@ -74,10 +77,16 @@ async def row(ctx: Context, step: Step) -> compare.Comparison:
         listed = bool(set(own.marks(ctx, seen)) - others - more)
         if loop.time() >= end or (listed and (still.over(seen.look) or not (right_words or ip_words))):
             break
+        if not listed and not scrolled and loop.time() >= end - 2 * ctx.limits.element + _SCROLLED:
+            scrolled = True
+            if not await whole.holds(ctx) and await ctx.page.more_pages():
+                break
         await ctx.page.changed(seen.look.stamp, 0.5)
         seen = await sight.see(ctx)
     if listed:
         return compare.Comparison("not-provable", ("the key list shows neither its rights nor its IP addresses",))
+    if await ctx.page.more_pages():
+        return compare.Comparison("not-provable", ("the key is on none of those pages of the key list that show",))
     return compare.Comparison("different", (f"the key list does not show {ctx.order.label}",))
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import links, listing, messages, person, shape, sight
+from autokey.engine import links, listing, messages, person, shape, sight, whole
 from autokey.engine.course import Course
 from autokey.errors import KeyAtRiskError
 from autokey.ports import Need
@@ -42,7 +42,7 @@ class KeyList(Course):
         await self.ctx.page.reload()
         if not await self._on_list(self.ctx.limits.element) and not await self.to_list():
             return False
-        return await self._appears(self.ctx.limits.settle)
+        return await self._appears(self.ctx.limits.settle) or await whole.holds(self.ctx)
 
     async def name(self) -> str:
         """Name the key for a person: by its label, or by how its API key begins."""
@@ -114,6 +114,12 @@ class KeyList(Course):
         )
         if several or not await listing.tells(self.ctx):
             await person.ask(self.ctx, Need("delete", ("by-hand",), text))
+        elif self.ctx.flow.has_label:
+            await whole.ask_pages(
+                self.ctx,
+                "The key list has more than it shows here. Look through its further pages: delete the key named "
+                f"{self.ctx.order.label} if it is there, as its secret is not stored, and say `done`.",
+            )
 
     async def watch_away(self, text: str) -> None:
         """Ask the person to delete the key and watch the list until it is gone. Raises KeyAtRiskError if it stays."""
@@ -138,6 +144,7 @@ class KeyList(Course):
             seen = await sight.see(self.ctx)
             self.ctx.looking = False
             away = seen.name in self._screens() and not await listing.shows(self.ctx, seen)
+            away = away and not await whole.holds(self.ctx)
             if away and twice:
                 return True
             twice = away

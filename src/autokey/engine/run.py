@@ -33,6 +33,7 @@ from autokey.engine import (
     tags,
     unordered,
     unsent,
+    whole,
 )
 from autokey.engine.context import SAID
 from autokey.engine.keylist import KeyList
@@ -354,15 +355,22 @@ class Run(KeyList):
     async def _not_there_yet(self, step: Step) -> None:
         """Look at the key list before anything is created: the same label there means no second key."""
         ctx = self.ctx
-        seen = await listing.at_rest(ctx, await sight.see(ctx), ctx.limits.settle)
+        seen = await whole.drawn(ctx, await listing.at_rest(ctx, await sight.see(ctx), ctx.limits.settle))
         ctx.listed = True
-        if not ctx.flow.has_label:
-            ctx.before = await listing.before(ctx, seen)
-        if ctx.flow.has_label and listing.named(ctx, seen):
+        named = ctx.flow.has_label
+        if not named:
+            ctx.before = await listing.before(ctx, seen) | await whole.others(ctx)
+        if named and (listing.named(ctx, seen) or await whole.holds(ctx)):
             raise RefusedError(
                 f"{ctx.flow.title} already lists a key named {ctx.order.label}. {ctx.said}",
                 fix="Choose another label, or delete that key on the site first.",
                 step=step.id,
+            )
+        if named:
+            await whole.ask_pages(
+                ctx,
+                f"The key list has more than it shows here. Look through its further pages: if a key named "
+                f"{ctx.order.label} is there, say `stop`; if not, go back to the first page and say `done`.",
             )
 
     def _dry(self, step: Step) -> Outcome:
