@@ -113,6 +113,10 @@ def test_the_exit_codes_stand_in_the_help_of_create() -> None:
         (("guide", "kucoin", "--for", "koinigy"), 2, "coinigy"),
         (("check", "kukoin"), 2, "kucoin"),
         (("record", "newone"), 2, "--url"),
+        (("record", "newone", "--url", "http://www.example.com/"), 2, "https"),
+        (("new", "newone", "--url", "ftp://www.example.com/"), 2, "https"),
+        (("new", "newone", "--url", "https://[/"), 2, "https"),
+        (("new", "newone", "--url", "https://www.example.com/", "--from", "walk"), 2, "contradict"),
         (
             ("create", "coinstore", "--label", "X", "--ips", "8.8.8.8", "--sandbox", "--connect", "http://[::1]:9"),
             2,

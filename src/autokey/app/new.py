@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from autokey import folders, saved
 from autokey.app import places
-from autokey.app.record import names_valid
+from autokey.app.record import address_valid, names_valid
 from autokey.errors import AutokeyError, FaultError, UsageError
 from autokey.scaffold import skeleton, write
 from autokey.scaffold.declare import Shown
@@ -33,6 +33,12 @@ def new(name: str, walk: Path | None, url: str) -> int:
         raise UsageError(f"There is a flow or a selector file named {name} already.", fix="Choose another name.")
     if walk is None and not url:
         raise UsageError("Say from which walk (--from FOLDER), or where the site begins (--url).")
+    if walk is not None and url:
+        raise UsageError(
+            "--from and --url contradict each other: a walk knows where it began.", fix="Give one of them."
+        )
+    if url:
+        address_valid(url)
     left: list[str] = []
     if walk is not None:
         try:

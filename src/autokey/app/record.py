@@ -69,11 +69,7 @@ def flow_for(wanted: Wanted) -> Flow:
             )
         found = catalog.flows_of(known, wanted.name)
         return next((one for one in found if one.name == wanted.name), found[0])
-    parts = urlsplit(wanted.url)
-    if parts.scheme != "https" or not parts.hostname or parts.username:
-        raise UsageError(
-            f"--url {wanted.url!r} is not an https address.", fix="Write it like https://www.example.com/."
-        )
+    address_valid(wanted.url)
     if wanted.name in catalog.exchanges(known):
         raise UsageError(
             f"{wanted.name} has a flow already; its pages are recorded with its own words.",
@@ -92,8 +88,19 @@ def flow_for(wanted: Wanted) -> Flow:
         limits=Limits(),
         credential={},
         steps=(),
-        selectors=Selectors(wanted.name, tuple(dict.fromkeys((parts.netloc, *wanted.hosts))), {}),
+        selectors=Selectors(wanted.name, tuple(dict.fromkeys((urlsplit(wanted.url).netloc, *wanted.hosts))), {}),
     )
+
+
+def address_valid(url: str) -> None:
+    """Refuse what is no https address of a site. Raises UsageError."""
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme == "https" and bool(parts.hostname) and not parts.username and parts.port != 0
+    except ValueError:
+        good = False
+    if not good:
+        raise UsageError(f"--url {url!r} is not an https address.", fix="Write it like https://www.example.com/.")
 
 
 def names_valid(name: str) -> None:
