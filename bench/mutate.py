@@ -30,7 +30,7 @@ from typing import Any
 from autokey import catalog, match, saved, screens
 from autokey.engine.language import words_of
 from autokey.match.index import index_of
-from autokey.model import Candidate, Element, Flow, Located, Screen, Unsure
+from autokey.model import Candidate, Element, Flow, Located, Look, Screen, Unsure
 from autokey.record.replay import Stage
 
 SCRIPT = Path(__file__).with_suffix(".js")
@@ -188,14 +188,13 @@ async def grade(stage: Stage, flow: Flow, screen: Screen, layer: int | None, tar
     look = look_of(await world.look())
     index = index_of(look)
     seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
-    inside = layer if layer is None or any(one.index == layer for one in look.layers) else None
-    inside = seen.layer if seen.name == screen.name and layer is not None else inside
     truths = await _truths(stage)
+    told = seen.name == screen.name
+    inside = None if layer is None else seen.layer if told else _stands_in(look, {ref for ref, _, _ in truths.values()})
     results = []
     for target in targets:
         for way, element in (("words", target.element), ("marked", target.marked)):
-            others = screen.elements.values()
-            found = match.find(element, index, layer=inside, words=words_of(flow), others=others)
+            found = match.find(element, index, layer=inside, words=words_of(flow), others=screen.declared)
             said = (
                 [found.candidate]
                 if isinstance(found, Located)
@@ -206,6 +205,12 @@ async def grade(stage: Stage, flow: Flow, screen: Screen, layer: int | None, tar
             lands = [await _lands(stage, truths.get(target.element.name), one) for one in said]
             results.append((target, way, isinstance(found, Located), lands, said))
     return [seen.name, results]
+
+
+def _stands_in(look: Look, refs: set[int]) -> int | None:
+    """Give the layer in which most of the elements meant stand: a screen that is lost may have another number now."""
+    layers = Counter(one.layer for one in look.candidates if one.ref in refs)
+    return layers.most_common(1)[0][0] if layers else None
 
 
 async def refs_of(stage: Stage, selector: str) -> list[int]:

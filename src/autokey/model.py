@@ -132,6 +132,11 @@ class Screen:
     everywhere: bool = False  # site chrome, on every page: recognised only where nothing else is
     secret: bool = False  # holds an element with secret=True: nothing of it may be quoted
 
+    @property
+    def declared(self) -> tuple[Element, ...]:
+        """Everything that is said to stand on it: elements, then signs."""
+        return (*self.elements.values(), *self.signs)
+
 
 @dataclass(frozen=True, slots=True)
 class Selectors:

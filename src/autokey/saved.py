@@ -183,7 +183,7 @@ class _View:
 
     def find(self, element: Element) -> Match:
         words = words_of(self.flow)
-        return match.find(element, index_of(self.look), layer=self.layer, words=words)
+        return match.find(element, index_of(self.look), layer=self.layer, words=words, others=self.screen.declared)
 
 
 async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage, others: Sequence[Flow], *, whole: bool) -> list[str]:

@@ -549,3 +549,67 @@ def test_a_guarded_element_is_taken_with_its_words_in_another_form_only_where_it
     wanted = button("Enable trade", fingerprint=match.fingerprint(was), guarded=True)
     assert isinstance(match.find(wanted, look(there)), Located) is taken
     assert not isinstance(match.find(wanted, look(moved)), Located)
+
+
+# ---------------------------------------------------------------- words that live on under another heading
+
+
+def form(submit, *more, section="IP addresses"):
+    name = thing(1, "text", labels=("Key name",), section="Create a key", box=(200, 100, 300, 40))
+    ips = thing(2, "text", labels=("Allowed addresses",), section="IP addresses", box=(200, 300, 300, 40))
+    return look(
+        replace(heading(10, "Create a key"), tag="h1"),
+        name,
+        heading(11, "IP addresses"),
+        ips,
+        thing(3, "button", submit, section=section, box=(200, 380, 120, 40)),
+        *more,
+    )
+
+
+def heading(number, text):
+    return thing(number, text=text, role="heading", tag="h3")
+
+
+def elsewhere(text, under="Newsletter"):
+    return thing(9, "button", text, section=under, box=(200, 600, 90, 30))
+
+
+DECLARED = (label("Key name"), label("Allowed addresses"))
+DECLARED = tuple(replace(one, name=str(place)) for place, one in enumerate(DECLARED))
+
+
+def found_among(page, element, others=DECLARED):
+    return match.find(element, page, others=(*others, element))
+
+
+def test_the_old_words_under_a_heading_of_their_own_while_another_button_ends_the_form_are_a_question():
+    trap = form("Proceed", heading(12, "Newsletter"), elsewhere("Confirm"))
+    for guarded in (True, False):
+        found = found_among(trap, button("Confirm", guarded=guarded))
+        assert isinstance(found, Unsure)
+        assert [one.ref for one in found.best] == [3, 9], "what stands with the rest comes first"
+    assert ref(match.find(button("Confirm", guarded=True), trap)) == 9, "nothing else of the screen is known"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        (elsewhere("Confirm", "Please note"),),  # nothing else could be meant
+        (
+            elsewhere("Confirm", "Please note"),
+            thing(13, "button", "Cancel", section="IP addresses", box=(400, 380, 90, 40)),
+        ),
+        (elsewhere("Confirm", "Please note"), thing(13, "link", "Our terms", section="IP addresses", href="/terms")),
+        (elsewhere("Confirm", "Allowed addresses"), thing(13, "button", "Ask", section="IP addresses")),  # a bold label
+        (
+            elsewhere("Confirm", "Create a key"),
+            thing(13, "button", "Ask", section="IP addresses"),
+        ),  # that of everything
+        (elsewhere("Confirm", "IP addresses"), thing(13, "button", "Use mine", section="IP addresses")),
+    ],
+)
+def test_a_button_that_stands_alone_under_a_heading_is_taken_where_nothing_else_could_be_meant(end):
+    whole = form("Proceed", heading(12, "Please note"), *end)
+    page = replace(whole, candidates=tuple(one for one in whole.candidates if one.ref != 3))
+    assert ref(found_among(page, button("Confirm", guarded=True))) == 9

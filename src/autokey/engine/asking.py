@@ -34,7 +34,7 @@ def match_on(ctx: Context, seen: Sighting, screen: Screen, element: Element) -> 
     if seen.screen is not None and not seen.screen.everywhere and screen.kind != "page":
         return Absent((f"the page shows {seen.screen.name} now",))
     layer = 0 if screen.kind == "page" else None
-    return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow))
+    return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow), others=screen.declared)
 
 
 def label_of(element: Element) -> str:

@@ -124,7 +124,7 @@ def find(ctx: Context, seen: Sighting, element: Element) -> Match:
     if seen.screen is not None and (shown := teach.pinned(ctx, seen.screen.name, element.name, seen.look)):
         return Located(shown, "person", ("pointed at by the person",))
     words = words_of(ctx.flow)
-    others = seen.screen.elements.values() if seen.screen is not None else ()
+    others = seen.screen.declared if seen.screen is not None else ()
     found = match.find(element, seen.look, layer=seen.layer, words=words, others=others)
     if isinstance(found, Absent) and seen.screen is not None and seen.screen.kind == "menu":
         return match.find(element, seen.look, words=words)

@@ -100,7 +100,8 @@ class Survey(Course):
         self._put(Finding(screen.name, "", "fits"))
         for element in screen.elements.values():
             layer = None if screen.kind == "menu" else seen.layer
-            found = match.find(element, seen.look, layer=layer, words=words_of(self.ctx.flow))
+            words = words_of(self.ctx.flow)
+            found = match.find(element, seen.look, layer=layer, words=words, others=screen.declared)
             self._put(_finding(screen.name, element, found))
 
     def _put(self, finding: Finding) -> None:

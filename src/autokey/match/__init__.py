@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from autokey.match import exact, verdict
+from autokey.match import company, exact, verdict
 from autokey.match.apart import offer
 from autokey.match.facets import of_element
 from autokey.match.index import FAMILY, FIELDS, Index, family, hidden, index_of
@@ -52,9 +52,9 @@ def find(
     found = exact.hits(element, index, layer=layer, words=words)
     places = found.places
     if len(places) == 1 and not found.weak:
-        return _settle(element, index, places[0], found.by, words)
+        return _settle(element, index, places[0], found.by, words, others)
     if len(places) > 1 and (place := _recorded(element, index, places, words)) is not None:
-        return _settle(element, index, place, found.by, words)
+        return _settle(element, index, place, found.by, words, others)
     if len(places) > 1:
         reason = f"{len(places)} things on the page are exactly that ({found.by})"
         return Unsure(tuple(index.all[place] for place in places[:SHOWN]), (reason,))
@@ -96,12 +96,22 @@ def fingerprint(candidate: Candidate) -> Fingerprint:
     )
 
 
-def _settle(element: Element, index: Index, place: int, by: str, words: Mapping[str, tuple[str, ...]]) -> Match:
-    """Check an exact match against what was recorded: words may live on where they mean something else."""
+def _settle(  # noqa: PLR0917 - what find was given, and what it found out
+    element: Element,
+    index: Index,
+    place: int,
+    by: str,
+    words: Mapping[str, tuple[str, ...]],
+    others: Iterable[Element],
+) -> Match:
+    """Check an exact match against what was recorded, or else what it stands with: words may live on elsewhere."""
     candidate = index.all[place]
     mark = element.fingerprint
     said = describe(candidate)
     if mark is None:
+        if maybe := company.instead(element, index, place, others, words):
+            best = (*(index.all[each] for each in maybe[: SHOWN - 1]), candidate)
+            return Unsure(best, (f"{said} has the right words, but stands apart from the rest of its screen",))
         return Located(candidate, "exact", (f"{by}: {said}",))
     if mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
         return Unsure((candidate,), (f"{said} is a field of another kind than recorded",))

@@ -134,7 +134,10 @@ def located(flow: Flow, screen: Screen, look: Look, layer: int) -> list[str]:
     """Give the names of the screen's elements that a look shows exactly."""
     inside = None if screen.kind == "menu" else layer
     words = words_of(flow)
-    results = {name: match.find(element, look, layer=inside, words=words) for name, element in screen.elements.items()}
+    results = {
+        name: match.find(element, look, layer=inside, words=words, others=screen.declared)
+        for name, element in screen.elements.items()
+    }
     return [name for name, one in results.items() if isinstance(one, Located) and one.how == "exact"]
 
 
