@@ -88,6 +88,33 @@ def test_whatever_breaks_around_the_secret_nothing_spills_it(stage, flow, point,
     assert leaks(found, [], secrets) == [str(found.home / "spilt")], "the search finds what is there"
 
 
+ENDS = [  # one for each kind of error and exit code; the passphrase is made before the first note
+    ("before:label", "raise-RuntimeError", 1, "No key was created."),
+    ("before:label", "raise-UsageError", 2, "No key was created."),
+    ("before:label", "raise-SiteChangedError", 4, "No key was created."),
+    ("before:label", "interrupt", 5, "No key was created."),
+    ("before:capture", "raise-ValueError", 6, "A key may exist on the site that is not stored here."),
+    ("stored:capture", "raise-OSError", 1, "The key is stored here"),
+    ("stored:capture", "raise-VaultError", 3, "The key is stored here"),
+    ("compared:", "raise-MismatchError", 7, "The key is stored here"),
+]
+
+
+@pytest.mark.parametrize(("point", "fault", "code", "known"), ENDS)
+def test_however_a_run_ends_no_secret_it_held_is_told_or_left(stage, point, fault, code, known):
+    found = stage("kucoin")
+    found.environment |= {"HOME": str(found.home), "TMPDIR": str(found.home)}
+    ran = found.run(*create(found), point=point, when="before", fault=fault)
+    assert ran.code == code, ran.result
+    assert ran.result["exit"] == code
+    assert known in ran.result["error"]
+    secrets = {value for key in found.site.state.keys for value in (key.secret, key.passphrase) if value}
+    assert bool(secrets) == (point != "before:label")
+    assert leaks(found, [ran], secrets) == []
+    said = json.dumps(ran.events) + ran.noise
+    assert "Traceback" not in said
+
+
 def test_the_kept_session_of_an_account_is_in_no_file_as_it_is(stage):
     found = stage("coinstore")
     ran = found.run(*create(found), "--account", "work")

@@ -131,7 +131,8 @@ class Run(KeyList):
                 screen=error.screen,
             )
         if self.ctx.state not in {"may-exist", "captured"} or isinstance(error, KeyAtRiskError):
-            if self.ctx.state == "nothing-sent" and self.ctx.said not in error.what:
+            told = self.ctx.said in error.what or " is stored" in error.what
+            if self.ctx.state not in {"may-exist", "captured"} and not told:
                 error.what = f"{error.what.replace(SAID['nothing-sent'], '').rstrip()} {self.ctx.said}"
             return error
         return KeyAtRiskError(
