@@ -181,3 +181,29 @@ def test_what_a_row_says_of_addresses_may_follow_its_name(run, live, show):
     order = SimpleNamespace(ips=(), permissions=frozenset())
     assert compare.ips(order, flow, "IP limit: No limit").verdict == "verified"
     assert compare.ips(order, flow, "IP limit: No limit since March").verdict == "not-provable"
+
+
+def test_a_choice_of_the_browser_s_own_list_is_found_by_its_words_and_chosen(show, run, live):
+    look = show(
+        "<label>IP restriction <select id=ip><option hidden>Choose<option>Unrestricted<option>Trusted IPs only</select>"
+        "</label><select multiple id=rights><option selected>Withdrawal<option>Spot Trading<option disabled>Margin"
+        "</select><p id=o></p><script>ip.onchange = () => { o.textContent = ip.value };"
+        "rights.onchange = () => { o.textContent = [...rights.selectedOptions].map(r => r.label).join('+') + '.' }</script>"
+    )
+
+    def choice(role, words):
+        return match.find(Element("it", "role", (words,), role=role), run(live.look())).candidate
+
+    assert choice("radio", "Trusted IPs only").checked is False
+    assert choice("option", "Trusted IPs only").group == "IP restriction"
+    run(live.click(choice("radio", "Trusted IPs only").ref))
+    assert choice("option", "Trusted IPs only").checked is True
+    assert choice("radio", "Unrestricted").checked is False
+    assert "Trusted IPs only" in {c.own for c in run(live.look()).candidates}
+    assert not choice("checkbox", "Margin").enabled
+    run(live.click(choice("checkbox", "Withdrawal").ref))
+    run(live.click(choice("checkbox", "Spot Trading").ref))
+    assert "Spot Trading." in {c.own for c in run(live.look()).candidates}
+    assert isinstance(match.find(Element("it", "role", ("Unrestricted",), role="button"), look), Absent)
+    run(live._tabs.current().page.evaluate("ip.disabled = true"))
+    assert not choice("radio", "Unrestricted").enabled

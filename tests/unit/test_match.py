@@ -132,6 +132,7 @@ def test_at_most_three_are_shown():
         "ＲＥＭＡＲＫ name",
         "Remark\u200b Name（optional）",
         "Remark Name ▾",
+        "🔥 Remark Name ⚠",
     ],
 )
 def test_decoration_does_not_change_the_words(shown):

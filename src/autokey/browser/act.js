@@ -36,7 +36,8 @@ const frame = () => new Promise(go => {
   const n = requestAnimationFrame(() => { clearTimeout(t); go(); });
   t = setTimeout(() => { cancelAnimationFrame(n); go(); }, 120);
 });
-const targetOf = e => { if (!isBoxInput(e)) return e; const d = drawingOf(e); if (d) drawings.set(e, d); return d || e; };
+const listOf = e => (e.localName === 'option' ? e.closest('select') : null);
+const targetOf = e => { if (listOf(e)) return listOf(e); if (!isBoxInput(e)) return e; const d = drawingOf(e); if (d) drawings.set(e, d); return d || e; };
 const describe = e => {
   if (!e) return 'nothing';
   const n = e.closest?.('button,a,label,[role],[title],[aria-label]') || e;
@@ -46,7 +47,7 @@ const describe = e => {
 };
 const mine = (e, draw, h) => {
   if (!h) return false;
-  if (within(e, h)) return true;
+  if (within(listOf(e) || e, h)) return true;
   if (draw === e) return false;
   if (!within(draw, h) && !(e.labels && [...e.labels].some(l => within(l, h)))) return false;
   for (let n = h; n && n !== draw; n = up(n)) if (n.matches?.('a[href],button,select,textarea') || (n.matches?.('input') && n !== e)) return false;
@@ -94,6 +95,17 @@ const aim = async (ref, limit, act) => {
     before = now;
     await frame();
   }
+};
+
+// A choice of the browser's own list, which opens outside the page: chosen there, and told to the page, as by a person.
+const choose = (ref, x, y) => {
+  const o = nodeOf(ref), list = o && listOf(o);
+  if (!list) return o ? { none: true } : { stale: true };
+  if (!mine(o, list, hit(x, y))) return { by: describe(hit(x, y)) };
+  list.focus({ preventScroll: true });
+  o.selected = list.multiple ? !o.selected : true;
+  for (const type of ['input', 'change']) list.dispatchEvent(new Event(type, { bubbles: true, composed: true }));
+  return { ok: true };
 };
 
 // The guard: from arm() to disarm() no press or click reaches anything but the node.

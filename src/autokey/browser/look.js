@@ -269,7 +269,7 @@ const look = extra => {
   kept.forEach((r, i) => { r.section = titles[i]; });
   finish(kept);
   besides(kept);
-  const rows = kept.map(r => row(r, layers));
+  const rows = kept.flatMap(r => [row(r, layers), ...(r.tag === 'select' ? optionsOf(r, layers) : [])]);
   return JSON.stringify({
     url: location.href, title: document.title, lang: document.documentElement.lang || '', stamp: stampNow(),
     layers: [[0, false, document.title, 0], ...layers.map(f => [f.index, f.modal, titleOf(f, kept), f.index])], rows,
@@ -356,6 +356,12 @@ const hintsOf = r => {
 };
 const pathOf = e => { const p = []; for (; e && p.length < 5; e = up(e)) p.unshift(e.localName); return p.join('>'); };
 const TESTIDS = ['data-testid', 'data-test-id', 'data-test', 'data-qa', 'data-cy', 'data-e2e'];
+// What a list of the browser's own offers stands nowhere until it is opened, and then outside the page: each is a choice
+// at the place of its list. A long list (countries) is a value to pick, not a set of choices.
+const MANY = 30;
+const optionsOf = (r, layers) => (r.el.options.length > MANY ? [] : [...r.el.options]).filter(o => fold(o.label) && !o.hidden).map(o => row({ ...r, el: o, tag: 'option', role: 'option',
+  kind: r.el.multiple ? 'box' : 'radio', name: fold(o.label), text: '', own: '', labels: [fold(o.label)], beside: [], inner: [], group: r.labels[0] || (r.beside || [])[0] || '',
+  clickable: true, enabled: r.enabled && !o.disabled && !o.closest('optgroup:disabled'), checked: o.selected, value: '', length: 0, parent: r, draw: r.el }, layers));
 const row = (r, layers) => {
   const e = r.el, b = r.box;
   let covered = false;

@@ -331,6 +331,10 @@ class BrowserPage:
             await keys.mouse(world, "mouseMoved", spot)
             if unless is not None and (wrong := unless(look_of(await world.look()))):
                 raise ChangedError(wrong)
+            if self._is_choice(ref) and "none" not in (chosen := await world.call("choose", ref, *spot)):
+                if "ok" in chosen:
+                    return
+                raise CoveredError(chosen["by"]) if "by" in chosen else StaleError
             armed = await world.call("arm", ref, *spot)
             if "stale" in armed:
                 raise StaleError
@@ -350,6 +354,10 @@ class BrowserPage:
             raise CoveredError(verdict["by"])
         if not verdict.get("down"):
             raise CoveredError("something that takes no clicks")
+
+    def _is_choice(self, ref: int) -> bool:
+        """Say whether it is one of the choices of the browser's own list."""
+        return self._last is not None and any(one.ref == ref and one.tag == "option" for one in self._last.candidates)
 
     async def fill(self, ref: int, text: str | Secret) -> None:
         """Replace what the field holds and see that it holds the text. Never quotes the text.

@@ -62,7 +62,7 @@ def script() -> str:
     here = resources.files(__package__)
     body = "\n".join(here.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
     names = (
-        "look, changed, aim, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, pictures, "
+        "look, changed, aim, choose, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, pictures, "
         "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, busy, scrolls, scrollAt, scrolled, "
         "morePages, forever"
     )

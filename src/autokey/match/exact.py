@@ -132,6 +132,8 @@ def _by_role(
         same = [place for place in pool if index.all[place].role == element.role]
         return Hits(tuple(place for place in same if _says(index, place, phrases)), "role and name")
     kin = [place for place in pool if _of_family(index, place, wanted)]
+    if element.role == "option":  # those of the browser's own lists are boxes or radios as well
+        kin += [place for place in pool if index.all[place].tag == "option" and place not in kin]
     if wanted == "act":
         acting = tuple(place for place in kin if _says(index, place, phrases))
         if acting or element.guarded:

@@ -44,6 +44,10 @@ def normalise(text: str) -> str:
     bare = folded
     while True:
         cut = bare.strip(_EDGE).rstrip(_STOPS)
+        while cut and unicodedata.category(cut[-1]) == "So":  # a warning sign, a flame
+            cut = cut[:-1]
+        while cut and unicodedata.category(cut[0]) == "So":
+            cut = cut[1:]
         cut = _REMARK.sub("", cut) if cut.endswith((")", "]")) else cut
         if cut == bare:
             break
