@@ -51,7 +51,8 @@ STORED: Final = 2  # the exit code of a second `create` of a label that is store
 ROUNDS: Final = 3  # times that resume is run before what it said counts as not finishing
 STYLES: Final = ("antd", "element", "soup", "forms", "shadow")
 FLAGS: Final = ("", "old-key", "slow", "old-key slow")
-CANNOT: Final = {("coinstore", "old-key"), ("kucoin", "old-key"), ("kucoin-2020", "old-key")}  # of the sandbox
+# What a look-alike cannot do, or what takes somebody who sees the page (an icon among several).
+CANNOT: Final = {("coinstore", "old-key"), ("kucoin", "old-key"), ("kucoin-2020", "old-key"), ("spa-kucoin", "slow")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +140,8 @@ class Lookalike:
 
     def __init__(self, stack: ExitStack, name: str, flags: str) -> None:
         kind = KINDS[name]
-        self.world: Any = (running := stack.enter_context(kind.serve(*kind.words, *flags.split()))).world
+        wanted = (flag for flag in flags.split() if (name, flag) not in CANNOT)
+        self.world: Any = (running := stack.enter_context(kind.serve(*kind.words, *wanted))).world
         self.url, self.exchange = running.url, kind.exchange
         self.permissions, self.ips = frozenset(kind.rights.split(",")), frozenset(filter(None, kind.ips.split(",")))
         where = ("--ips", kind.ips) if kind.ips else ("--no-ip",)

@@ -65,6 +65,7 @@ class World(Account):
     def __post_init__(self) -> None:
         super().__post_init__()
         self.enabled = "first" not in self.flags
+        self.lists = 0  # requests for the key list
         if "old-key" in self.flags:
             key = self._key("older-one", "old-passphrase", {"read", "trade"})
             key.old, key.ips = True, ("198.51.100.7",)
@@ -252,6 +253,7 @@ class _Poloniex(Handler):
 
     def _keys(self) -> list[dict]:
         self.world.guard("list")
+        self.world.lists += 1
         if "slow" in self.world.flags:
             time.sleep(0.5)
         plain = ("id", "kind", "label", "api_key", "ips")

@@ -5,6 +5,7 @@ Judged by what stands on the look-alike's server, never by what autokey says of 
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 import pytest
@@ -100,3 +101,19 @@ def test_a_session_that_ends_at_the_creation_is_settled_in_the_run_also_where_a_
     needs = [event["needs"][0] for event in outcome.questions]
     after = needs[needs.index("sign-in") + 1 :]
     assert after[: len(asked)] == asked
+
+
+@pytest.mark.parametrize("kind", ["futures", "main"])
+def test_a_page_that_goes_back_to_its_list_while_a_code_is_asked_for_brings_up_no_older_key(kind, home):
+    """The list has the words of a new key's page: the older key in it is neither read nor changed."""
+
+    def slow_typist(event: dict, world: World) -> dict | None:
+        if event["needs"] == ["authenticator-code"] and not world.creates:
+            before, end = world.lists, time.monotonic() + 5.0
+            while world.lists == before and before < 2 and time.monotonic() < end:
+                time.sleep(0.05)
+        return None
+
+    with serve(kind, "gate-back", "old-key") as site:
+        outcome = create(site, home, answers=slow_typist)
+    stored(outcome, {"read"}, born=frozenset() if kind == "futures" else frozenset({"trade"}))

@@ -71,8 +71,13 @@ class Course:
         if chrome and self._home is None:
             self._home = frozenset(messages.texts(seen.look))
         if step.when and seen.name != step.when:
-            return index + 1
-        if seen.name in step.on or (step.verb == "ask" and seen.name in step.to):
+            last = step.effect == "creates-key" and not any(
+                one.effect == step.effect for one in self.steps[index + 1 :]
+            )
+            if not last or ctx.state != "nothing-sent":
+                return index + 1
+        led = step.verb == "ask" and seen.name in step.to and await listing.led(ctx, step, seen)
+        if seen.name in step.on or led:
             return index
         return await self._elsewhere(index, seen.name)
 
@@ -186,6 +191,8 @@ class Course:
             skipped = steps[index:later]
             if any(one.effect or one.verb not in {"open", "click"} for one in skipped if not one.when):
                 break
+            if self.ctx.state == "nothing-sent" and any(one.effect == "creates-key" for one in skipped):
+                break  # the page shows an older key
             if name in steps[later].on:
                 return later
         first = next((n for n, step in enumerate(steps) if name in step.on), None)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, asking, form, messages, person, resend, sight, split, unknown, unordered
+from autokey.engine import acts, asking, form, listing, messages, person, resend, sight, split, unknown, unordered
 from autokey.engine.context import SAID, race
 from autokey.errors import KeyAtRiskError, SiteChangedError
 from autokey.model import ITSELF, Located, Unsure
@@ -89,6 +89,7 @@ def _shows_or_changed(ctx: Context, step: Step) -> Callable[[], Awaitable[object
     async def watch() -> Sighting:
         while True:
             if seen := await sight.until(ctx, step.to, 3600.0, strange="watch", stuck=over):
+                await _led(ctx, step, seen)
                 return seen
             now = await sight.see(ctx)
             if sight.asks_sign_in(now) and await sight.lasts(ctx, now):
@@ -96,6 +97,13 @@ def _shows_or_changed(ctx: Context, step: Step) -> Callable[[], Awaitable[object
             await form.still_holds(ctx)
 
     return watch
+
+
+async def _led(ctx: Context, step: Step, seen: Sighting) -> None:
+    """Raise LeftError where the page has gone back to its list, in which no key of ours stands."""
+    if not await listing.led(ctx, step, seen):
+        ctx.begun = False
+        raise acts.LeftError
 
 
 async def _sign_in(ctx: Context, step: Step) -> None:
@@ -141,6 +149,7 @@ async def _codes(ctx: Context, step: Step, begin: Callable[[], None], submitting
     for _ in range(_ROUNDS):
         seen = await sight.until(ctx, (*step.on, *step.to), 5.0, strange="give up")
         if seen is not None and seen.name in step.to:
+            await _led(ctx, step, seen)
             return
         started = seen is None and acts.at_the_start(await sight.see(ctx), ctx.interrupted > before)
         if started and ctx.state == "nothing-sent":

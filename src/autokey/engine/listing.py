@@ -105,6 +105,19 @@ async def shows(ctx: Context, seen: Sighting) -> bool:
     return bool(await fresh(ctx, seen))
 
 
+async def led(ctx: Context, step: Step, seen: Sighting) -> bool:
+    """Say whether a gate that creates a key was passed, while nothing was sent by us: the page shows where it leads.
+
+    Where that cannot be told from the list of keys it counts only with a key of ours: the page may have gone back.
+    """
+    if step.effect != "creates-key" or ctx.state != "nothing-sent":
+        return True
+    if seen.name not in screens(ctx.flow) and sight.as_list(seen).name == seen.name:
+        return True
+    rest = await at_rest(ctx, seen, ctx.limits.settle)
+    return rest.name in step.to and await shows(ctx, rest)
+
+
 async def before(ctx: Context, seen: Sighting) -> frozenset[str]:
     """Give the digests of all keys that are listed now. Raises SiteChangedError where the list never stands still.
 

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from autokey.model import Step
 
 _SHOWN: Final = 2  # times that a secret which went out of sight again is asked for again
+_ON_A_KEY: Final = ("reveals", "changes-key", "closes")
 _ACTS_ON_FORM: Final = ("fill", "set", "add")
 _REDONE: Final = 3  # how often a form that changes by itself is filled in again
 
@@ -82,7 +83,6 @@ class Run(KeyList):
         self.compared: list[compare.Comparison] = []
         self.index = 0  # of the step that is being done
         self.mailed: set[str] = set()  # steps that had a code or link mailed
-        self.begun = False  # the person may have sent the creating step themselves
 
     async def go(self, start: int = 0) -> Outcome:
         """Do all steps from `start` on. Raises AutokeyError; GoneError becomes StoppedError or KeyAtRiskError."""
@@ -110,7 +110,7 @@ class Run(KeyList):
 
     def _settled(self) -> bool:
         """Say whether nothing can be open on the site: not when the person was asked for the creating step."""
-        return self.ctx.state == "nothing-sent" and not self.begun
+        return self.ctx.state == "nothing-sent" and not self.ctx.begun
 
     def _gone(self) -> AutokeyError:
         ctx = self.ctx
@@ -177,6 +177,8 @@ class Run(KeyList):
     async def do(self, step: Step, index: int) -> int | None:
         """Carry out one step; give the index to go on at when it is not the next one."""
         ctx = self.ctx
+        if ctx.state == "nothing-sent" and (step.verb == "capture" or step.effect in _ON_A_KEY):
+            raise RefusedError(f"{step.id} would touch a key that this run has not made. {ctx.said}", step=step.id)
         if step.verb == "open":
             ctx.journal.note("before", step.id)
             await ctx.page.open(step.target[0])
@@ -220,7 +222,7 @@ class Run(KeyList):
 
     def _begin(self, step: Step) -> None:
         """Journal a gate before the person is asked: they may send it themselves at any moment."""
-        self.begun = self.ctx.begun = self.begun or step.effect == "creates-key"
+        self.ctx.begun = self.ctx.begun or step.effect == "creates-key"
         self.ctx.journal.note("before", step.id, step.effect, **self._facts(step))
 
     def _submitting(self, step: Step) -> None:
@@ -329,7 +331,7 @@ class Run(KeyList):
         """Take up again from the key list, as no key was made, or it was deleted."""
         ctx = self.ctx
         ctx.state = "nothing-sent"
-        self.begun = ctx.begun = False
+        ctx.begun = False
         ctx.written.clear()
         self.left.clear()
         self.mailed.clear()

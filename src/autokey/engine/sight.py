@@ -92,6 +92,11 @@ def _not_made_yet(ctx: Context, seen: Sighting) -> Sighting:
     """
     if not seen.name or not (ctx.looking or ctx.known or (ctx.state == "nothing-sent" and not ctx.begun)):
         return seen
+    return as_list(seen)
+
+
+def as_list(seen: Sighting) -> Sighting:
+    """Give what shows as the list, where it is taken for a new key's page and fits the list as well."""
     steps = seen.flow.steps
     made = next((n for n, one in enumerate(steps) if one.effect == "creates-key"), len(steps))
     earlier = {name for one in steps[: made + 1] for name in one.on}
