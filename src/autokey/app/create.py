@@ -10,14 +10,12 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shlex
-import signal
-import sys
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, journal, orders, rules
-from autokey.app import ahead, keeping, learn, people, places
+from autokey.app import ahead, keeping, learn, people, places, stopping
 from autokey.engine.context import Context, Limits
 from autokey.errors import (
     AutokeyError,
@@ -104,17 +102,8 @@ async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
     try:
         made = plan(exchange, wish, options)
         human = people.person(made.steps, options)
-        stop = stop_on_signals()
-        running = asyncio.ensure_future(carry_out(made, human))
-        stopped = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                return await running
-            raise StoppedError("Stopped by you before a browser was used. No key was created.")  # noqa: TRY301 - told as every other end is
-        stopped.cancel()
-        return await running
+        told = StoppedError("Stopped by you before a browser was used. No key was created.")
+        return await stopping.until_stopped(carry_out(made, human), told)
     except AutokeyError as error:
         return people.fail(human, error)
     except Exception as error:  # noqa: BLE001 - no traceback: it could quote what was typed or read
@@ -292,19 +281,3 @@ def _summary(ctx: Context, began: datetime, hosts: Any) -> dict[str, Any]:
         "hosts": dict(hosts),
         "notes": ctx.notes,
     }
-
-
-def stop_on_signals() -> asyncio.Event:
-    """Ctrl-C, a closed terminal and a polite kill end the run in order; a second one ends it at once."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def told(number: int) -> None:
-        if stop.is_set():
-            sys.exit(128 + number)
-        stop.set()
-
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        with contextlib.suppress(NotImplementedError, ValueError):
-            loop.add_signal_handler(number, told, number)
-    return stop

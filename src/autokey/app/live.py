@@ -12,8 +12,7 @@ import sys
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, rules
-from autokey.app import learn, people, places
-from autokey.app.create import stop_on_signals
+from autokey.app import learn, people, places, stopping
 from autokey.engine.context import Context, Limits
 from autokey.errors import AutokeyError, FaultError, RefusedError, SiteChangedError, StoppedError, UsageError
 from autokey.human import layout
@@ -49,24 +48,12 @@ async def check(exchange: str, account: str, options: Options) -> int:
         for flow in flows:
             rules.require_valid(flow)
         human = people.person([], options)
-        return await _stopping(_check(flows, account, options, human))
+        told = StoppedError("Stopped by you. Nothing was done on the site.")
+        return await stopping.until_stopped(_check(flows, account, options, human), told)
     except AutokeyError as error:
         return people.fail(human, error)
     except Exception as error:  # noqa: BLE001 - no traceback: it could quote what a page shows
         return people.fail(human, FaultError(error))
-
-
-async def _stopping(work: Any) -> int:
-    """Do the work until it is done, or the person stops it."""
-    stop = stop_on_signals()
-    running, stopped = asyncio.ensure_future(work), asyncio.ensure_future(stop.wait())
-    await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    if not running.done():
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-        raise StoppedError("Stopped by you. Nothing was done on the site.")
-    stopped.cancel()
-    return int(await running)
 
 
 async def _check(flows: tuple[Flow, ...], account: str, options: Options, human: Human) -> int:

@@ -13,8 +13,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
 from autokey import catalog
-from autokey.app import people, places
-from autokey.app.create import stop_on_signals
+from autokey.app import people, places, stopping
 from autokey.app.keeping import folder
 from autokey.errors import AutokeyError, FaultError, RefusedError, StoppedError, UsageError
 from autokey.model import Flow, Limits, Selectors
@@ -151,7 +150,7 @@ async def _session(wanted: Wanted, flow: Flow, tried: bool) -> dict[str, object]
 
 async def _until_done(walker: Walker, human: Human, options: Options) -> None:
     """Follow until the person says stop, closes the window, or presses Ctrl-C; what was kept stays."""
-    stop = stop_on_signals()
+    stop = stopping.on_signals()
     need = Need("record", ("by-hand",), TEXT, deadline=options.timeout, means=MEANS)
     watching = asyncio.ensure_future(walker.follow())
     signalled = asyncio.ensure_future(stop.wait())

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from autokey import catalog, inventory, journal
-from autokey.app import past, people, places
+from autokey.app import past, people, places, stopping
 from autokey.engine.context import Context, Limits
 from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, StoppedError, VaultError
 
@@ -56,22 +56,11 @@ class _Case:
 
 async def resume(options: Options) -> int:
     """Go through all runs that did not end; give 0 when nothing is left open, else the worst exit code."""
-    from autokey.app.create import stop_on_signals
-
     human = people.person([], options)
     try:
         places.check_addresses(options)
-        stop = stop_on_signals()
-        running = asyncio.ensure_future(_all(human, options))
-        stopped = asyncio.ensure_future(stop.wait())
-        await asyncio.wait({running, stopped}, return_when=asyncio.FIRST_COMPLETED)
-        if not running.done():
-            running.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                return await running
-            raise StoppedError("Stopped by you.", fix="Run `autokey resume` again: what is open stays open.")
-        stopped.cancel()
-        return await running
+        told = StoppedError("Stopped by you.", fix="Run `autokey resume` again: what is open stays open.")
+        return await stopping.until_stopped(_all(human, options), told)
     except AutokeyError as error:
         return people.fail(human, error)
 
