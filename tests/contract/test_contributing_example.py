@@ -7,53 +7,40 @@ import os
 import re
 import subprocess
 import sys
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from shipped import ROOT
 
+from loopback import Handler, serving
+
 TEXT = (ROOT / "CONTRIBUTING.md").read_text()
 PAGE = Path(__file__).with_name("sample_site.html").read_bytes()
+JSON = "application/json"
 MAILED, SHOWN_BY_APP = "481516", "234242"
 
 
-class Site(BaseHTTPRequestHandler):
+class Site(Handler):
     """The invented exchange: one page, and the codes that it takes."""
 
-    def do_GET(self) -> None:
+    def get(self) -> None:
         self.reply(PAGE, "text/html")
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def post(self) -> None:
+        body = self.body()
         if self.path != "/create":
-            return self.reply(b"{}")
+            return self.reply(b"{}", JSON)
         said = json.loads(body)
         if (said["mail"], said["app"]) != (MAILED, SHOWN_BY_APP):
-            return self.reply(b"{}", status=400)
+            return self.reply(b"{}", JSON, 400)
         self.server.made.append(said)
-        return self.reply(body)
-
-    def reply(self, body: bytes, kind: str = "application/json", status: int = 200) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        return self.reply(body, JSON)
 
 
 @pytest.fixture
 def site():
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    server.made = []
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving(Site, made=[]) as server:
+        yield server
 
 
 @pytest.fixture

@@ -6,13 +6,13 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from playwright.async_api import async_playwright
 from playwright.sync_api import sync_playwright
 
 from autokey.browser.page import BrowserPage
+from loopback import Handler, Server
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +44,9 @@ class Site:
         self.seen: list[tuple[str, str, dict[str, str]]] = []
         site = self
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                size = int(self.headers.get("content-length") or 0)
-                if size:
-                    self.rfile.read(size)
+        class Telling(Handler):
+            def get(self) -> None:
+                self.body()
                 site.seen.append((self.command, self.path, {k.lower(): v for k, v in self.headers.items()}))
                 found = site.pages.get(self.path.split("?")[0])
                 if callable(found):
@@ -58,35 +54,19 @@ class Site:
                 if found is None:
                     found = (404, {}, "nothing here")
                 status, headers, body = found if isinstance(found, tuple) else (200, {}, found)
-                raw = body.encode() if isinstance(body, str) else body
-                self.send_response(status)
-                for name, value in ({"content-type": "text/html; charset=utf-8"} | headers).items():
-                    self.send_header(name, value)
-                self.send_header("content-length", str(len(raw)))
-                self.end_headers()
-                with contextlib.suppress(OSError):
-                    self.wfile.write(raw)
+                kind = "" if "content-type" in headers else "text/html; charset=utf-8"
+                self.reply(body.encode() if isinstance(body, str) else body, kind, status, headers.items())
 
-            do_POST = do_GET  # noqa: N815 - the name http.server calls
-
-            def log_message(self, *_args: object) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(Telling)
         self.port = self.server.server_port
-        self.url = f"http://127.0.0.1:{self.port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
+        self.url = self.server.url
 
 
 @pytest.fixture
 def site() -> Iterator[Site]:
     made = Site()
     yield made
-    made.close()
+    made.server.close()
 
 
 @pytest.fixture

@@ -9,12 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import http.client
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from autokey import sandbox
 from autokey.app import create as creating
@@ -26,6 +22,7 @@ from autokey.engine import capture
 from autokey.engine.context import Limits
 from autokey.ports import Answer, Need
 from autokey.secret import Secret
+from loopback import Handler, Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,57 +46,26 @@ class Rewriting:
     """An http server that passes everything on to `to`; in its pages each of `words` becomes another."""
 
     def __init__(self, to: str, words: dict[str, str], language: str = "") -> None:
-        target = urlsplit(to)
         script = SCRIPT % json.dumps(list(words.items()))
 
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                size = int(self.headers.get("content-length") or 0)
-                sent = self.rfile.read(size) if size else None
-                ahead = http.client.HTTPConnection(target.hostname or "", target.port, timeout=30)
-                kept = {k: v for k, v in self.headers.items() if k.lower() not in {"accept-encoding", "connection"}}
-                try:
-                    ahead.request(self.command, self.path, sent, kept)
-                    got = ahead.getresponse()
-                    body = got.read()
-                except (OSError, http.client.HTTPException):
-                    self.close_connection = True  # what the look-alike drops is dropped here, too
-                    return
-                finally:
-                    ahead.close()
-                if (got.headers.get("content-type") or "").startswith("text/html"):
+        class Passing(Handler):
+            def get(self) -> None:
+                if (got := self.ahead(to)) is None:
+                    return  # what the look-alike drops is dropped here, too
+                status, headers, body = got
+                kind = next((value for name, value in headers if name.lower() == "content-type"), "")
+                if kind.startswith("text/html"):
                     body = body.replace(b"<head>", b"<head>" + script.encode(), 1)
                     if language:
                         body = body.replace(b'lang="en"', f'lang="{language}"'.encode(), 1)
-                self.send_response(got.status)
-                for name, value in got.headers.items():
-                    if name.lower() not in {
-                        "content-length",
-                        "connection",
-                        "transfer-encoding",
-                        "content-security-policy",
-                    }:
-                        self.send_header(name, value)
-                self.send_header("content-length", str(len(body)))
-                self.end_headers()
-                with contextlib.suppress(OSError):
-                    self.wfile.write(body)
+                kept = [pair for pair in headers if pair[0].lower() != "content-security-policy"]
+                self.reply(body, status=status, headers=kept)
 
-            do_POST = do_GET  # noqa: N815 - the name http.server calls
-
-            def log_message(self, *_args: object) -> None:
-                pass
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        self._server = Server(Passing)
+        self.url = self._server.url
 
     def close(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        self._server.close()
 
 
 # How to find, as a person does, what is meant: (the words that stand there, what is wanted of them).

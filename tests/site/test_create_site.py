@@ -7,6 +7,7 @@ from driver import Create, make, new_keys, nothing_made, stored, truth
 
 from autokey import inventory, journal, sandbox
 from autokey.sandbox.state import Key
+from loopback import Handler, serving
 
 WORDS = ("--label", "ICG-MM", "--ips", "192.0.2.10", "--permissions", "read,trade")
 
@@ -152,26 +153,13 @@ def test_a_session_that_ends_half_way_is_taken_up_again(
 
 def test_a_page_of_another_host_stops_the_run() -> None:
     """A forwarder that answers with a redirect to a host that is not the flow's: nothing is done there."""
-    import threading
-    from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-    class Elsewhere(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(302)
-            self.send_header("Location", "https://www.coinstore.example.org/")
-            self.end_headers()
+    class Elsewhere(Handler):
+        def get(self) -> None:
+            self.reply(b"", status=302, headers=[("location", "https://www.coinstore.example.org/")])
 
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Elsewhere)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    try:
-        with Create("coinstore", *WORDS, sandbox=f"http://127.0.0.1:{server.server_port}") as run:
-            run.play(lambda _: {"word": "stop"})
-            assert run.finish() == 3, run.printed
-        assert "coinstore.example.org" in run.result["error"]
-        assert "No key was created." in run.result["error"]
-    finally:
-        server.shutdown()
-        server.server_close()
+    with serving(Elsewhere) as server, Create("coinstore", *WORDS, sandbox=server.url) as run:
+        run.play(lambda _: {"word": "stop"})
+        assert run.finish() == 3, run.printed
+    assert "coinstore.example.org" in run.result["error"]
+    assert "No key was created." in run.result["error"]

@@ -7,43 +7,34 @@ no names and lists them without their rights. Judged by what their server was se
 from __future__ import annotations
 
 import json
-import threading
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from driver import Create, command, stored
 
+from loopback import Handler, serving
+
 PAGES = Path(__file__).with_name("front_ends")
 CODE = "135790"
+JSON = "application/json"
 OLD = "61d025b8573501c2"
 
 
-class Site(BaseHTTPRequestHandler):
+class Site(Handler):
     """One page, and what was asked of it. A code that is not the right one changes nothing."""
 
-    def do_GET(self) -> None:
+    def get(self) -> None:
         listed = json.dumps([OLD, *(one["key"] for _, one in self.server.said)]).encode()
         page = (PAGES / f"{self.server.page}.html").read_bytes()
-        self.reply(listed) if self.path == "/keys" else self.reply(page, "text/html")
+        self.reply(listed, JSON) if self.path == "/keys" else self.reply(page, "text/html")
 
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+    def post(self) -> None:
+        body = self.body()
         said = json.loads(body)
         right = {said.get("app"), said.get("mail", CODE)} == {CODE}
         if right:
             self.server.said.append((self.path, said))
-        self.reply(body if right else b"{}", status=200 if right else 400)
-
-    def reply(self, body: bytes, kind: str = "application/json", status: int = 200) -> None:
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: object) -> None:
-        pass
+        self.reply(body if right else b"{}", JSON, 200 if right else 400)
 
 
 @pytest.fixture
@@ -53,13 +44,8 @@ def site(request, home, secret_service):
         folder = home / "config" / f"{kind.removesuffix('s')}s"
         folder.mkdir(parents=True)
         (folder / f"{request.param}.toml").write_text((PAGES / f"{request.param}.{kind}.toml").read_text())
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Site)
-    server.page, server.said = request.param, []
-    server.url = f"http://127.0.0.1:{server.server_port}"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield server
-    server.shutdown()
-    server.server_close()
+    with serving(Site, page=request.param, said=[]) as server:
+        yield server
 
 
 def made(site, label: str, *words: str) -> Create:
