@@ -28,6 +28,23 @@ TYPES: Final = {
     ".svg": "image/svg+xml",
 }
 
+# Faults that are the same on most sites.
+USUAL: Final = frozenset(
+    {
+        "lost-answer",
+        "session-expiry",
+        "announcement",
+        "cookie-banner",
+        "captcha",
+        "slow",
+        "extra-right",
+        "rerender",
+        "closes-once",
+        "masked-secret",
+        "mail-expired",
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
@@ -131,7 +148,8 @@ class Site:
     pages: ClassVar[Mapping[str, str]] = {}  # path -> static page
     open_paths: ClassVar[frozenset[str]] = frozenset()  # routes that need no sign-in
     faults: ClassVar[frozenset[str]] = frozenset()  # faults that this site can do
-    places: ClassVar[Mapping[str, str]] = {}  # placed fault -> the screen where it happens by default
+    # placed fault -> the screen where it happens by default
+    places: ClassVar[Mapping[str, str]] = {"announcement": "list", "cookie-banner": "home", "session-expiry": "form"}
     variants: ClassVar[tuple[str, ...]] = ("",)  # the first one is the default
 
     def __init__(self, world: World, variant: str = "") -> None:

@@ -13,7 +13,8 @@ import secrets
 from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from autokey.sandbox.site import Request, Response, Site, answer, lost, qr, refuse
+from autokey.sandbox.codes import Codes
+from autokey.sandbox.site import USUAL, Request, Response, Site, answer, lost, qr, refuse
 from autokey.sandbox.state import Key
 
 if TYPE_CHECKING:
@@ -25,6 +26,11 @@ KEYS_MAX: Final = 5
 CODE_LIFE: Final = 600.0  # seconds
 RESEND: Final = 60.0  # seconds
 PURPOSE: Final = "api-key"
+WRONG: Final = {
+    ("email-code", "expired"): "Email code expired, please get a new one.",
+    ("email-code", "wrong"): "Email code error",
+    ("authenticator-code", "wrong"): "2FA code error",
+}
 SHOWN: Final = {"read": "Read", "trade": "Trade", "withdraw": "Withdraw"}
 
 
@@ -33,32 +39,11 @@ class Coinstore(Site):
 
     pages: ClassVar[Mapping[str, str]] = {"/": "coinstore.html"}
     open_paths: ClassVar[frozenset[str]] = frozenset({"/api/session", "/api/sign-in"})
-    faults: ClassVar[frozenset[str]] = frozenset(
-        {
-            "lost-answer",
-            "session-expiry",
-            "announcement",
-            "cookie-banner",
-            "captcha",
-            "slow",
-            "full-account",
-            "extra-right",
-            "withdraw-preticked",
-            "rerender",
-            "closes-once",
-            "masked-secret",
-            "mail-expired",
-        }
-    )
-    places: ClassVar[Mapping[str, str]] = {
-        "announcement": "list",
-        "cookie-banner": "home",
-        "session-expiry": "form",
-    }
+    faults: ClassVar[frozenset[str]] = USUAL | {"full-account", "withdraw-preticked"}
 
     def __init__(self, world: Any, variant: str = "") -> None:
         super().__init__(world, variant)
-        self._resend_at = 0.0
+        self._codes = Codes(world, PURPOSE, "Your code for API management", CODE_LIFE, RESEND)
         if world.faults.on("full-account"):
             for number in range(1, KEYS_MAX + 1):
                 world.state.keys.append(self._key(f"old-{number}", ("read",), ("192.0.2.1",)))
@@ -137,29 +122,12 @@ class Coinstore(Site):
 
     def _send(self, request: Request) -> Response:
         del request
-        world = self.world
-        world.state.requests["send"] += 1
-        if world.clock.now() < self._resend_at:
-            return refuse("Wait before you ask for another code.")
-        self._resend_at = world.clock.now() + RESEND
-        world.inbox.send_code(PURPOSE, "Your code for API management", world.mail_life(CODE_LIFE))
-        return answer(wait=RESEND)
+        return answer(wait=RESEND) if self._codes.send() else refuse("Wait before you ask for another code.")
 
     def _gate(self, request: Request) -> str:
-        """Check both codes; use both up only when both are right. Gives what is wrong, "" if nothing is."""
-        world = self.world
-        verdict, mail = world.inbox.check_code(PURPOSE, request.text("mail"))
-        if verdict == "expired":
-            self._resend_at = 0.0
-            return "Email code expired, please get a new one."
-        if verdict != "ok" or mail is None:
-            return "Email code error"
-        step = world.authenticator.match(request.text("totp"))
-        if step is None:
-            return "2FA code error"
-        mail.used = True
-        world.authenticator.use(step)
-        return ""
+        """Check both codes. Gives what is wrong, "" if nothing is."""
+        given = {"email-code": request.text("mail"), "authenticator-code": request.text("totp")}
+        return WRONG.get(self._codes.refused(given), "")
 
     def _create(self, request: Request) -> Response:
         world = self.world

@@ -15,7 +15,8 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from autokey.sandbox.site import Request, Response, Site, answer, lost, page, refuse
+from autokey.sandbox.codes import Codes
+from autokey.sandbox.site import USUAL, Request, Response, Site, answer, lost, page, refuse
 from autokey.sandbox.state import Key
 
 if TYPE_CHECKING:
@@ -29,6 +30,11 @@ CODE_LIFE: Final = 600.0  # seconds
 RESEND: Final = 60.0  # seconds
 PURPOSE: Final = "api"
 CURRENT_IP: Final = "203.0.113.57"
+WRONG: Final = {
+    ("email-code", "expired"): "The e-mail code has expired, send a new one.",
+    ("email-code", "wrong"): "Incorrect e-mail code.",
+    ("authenticator-code", "wrong"): "Incorrect Google verification code.",
+}
 NEED_IPS: Final = frozenset({"withdraw", "transfer"})
 # In the order of the page. "earn" is no right that autokey knows: whoever grants it is seen in the history.
 SHOWN: Final = {
@@ -79,35 +85,14 @@ class KuCoin(Site):
         ("/", "/ucenter/signin", "/account/api", "/account/api/create", "/account/api/edit"), "kucoin.html"
     )
     open_paths: ClassVar[frozenset[str]] = frozenset({"/_api/user-info", "/_api/login"})
-    faults: ClassVar[frozenset[str]] = frozenset(
-        {
-            "lost-answer",
-            "session-expiry",
-            "announcement",
-            "cookie-banner",
-            "captcha",
-            "slow",
-            "full-account",
-            "extra-right",
-            "withdraw-preticked",
-            "rerender",
-            "closes-once",
-            "masked-secret",
-            "mail-expired",
-        }
-    )
-    places: ClassVar[Mapping[str, str]] = {
-        "announcement": "list",
-        "cookie-banner": "home",
-        "session-expiry": "form",
-    }
+    faults: ClassVar[frozenset[str]] = USUAL | {"full-account", "withdraw-preticked"}
     variants: ClassVar[tuple[str, ...]] = tuple(VARIANTS)
 
     def __init__(self, world: Any, variant: str = "") -> None:
         super().__init__(world, variant)
         self.settings = VARIANTS[self.variant]
         self.old = self.variant.startswith("2020")
-        self._resend_at = 0.0
+        self._codes = Codes(world, PURPOSE, "Your verification code", CODE_LIFE, RESEND)
         if world.faults.on("full-account"):
             for number in range(1, KEYS_MAX + 1):
                 world.state.keys.append(self._key(f"old-{number}", "older-words", ("read",), ()))
@@ -217,40 +202,18 @@ class KuCoin(Site):
 
     def _send(self, request: Request) -> Response:
         del request
-        world = self.world
-        world.state.requests["send"] += 1
-        if world.clock.now() < self._resend_at:
-            return refuse("Too frequent, please wait.")
-        self._resend_at = world.clock.now() + RESEND
-        world.inbox.send_code(PURPOSE, "Your verification code", world.mail_life(CODE_LIFE))
-        return answer(wait=RESEND)
+        return answer(wait=RESEND) if self._codes.send() else refuse("Too frequent, please wait.")
 
     def _gate(self, request: Request, action: str) -> dict[str, str]:
-        """Check what is asked for; codes are used up only when all are right. Says what is wrong with which."""
-        world = self.world
+        """Check what is asked for. Says what is wrong with which."""
         given = request.body.get("gate")
         given = given if isinstance(given, dict) else {}
-        mail = step = None
-        for gate in self._gates(action):
-            text = str(given.get(gate, "")).strip()
-            if gate == "trading-password" and text != world.account.trading_password:
-                return {gate: "Incorrect trading password."}
-            if gate == "email-code":
-                verdict, mail = world.inbox.check_code(PURPOSE, text)
-                if verdict == "expired":
-                    self._resend_at = 0.0
-                    return {gate: "The e-mail code has expired, send a new one."}
-                if verdict != "ok":
-                    return {gate: "Incorrect e-mail code."}
-            if gate == "authenticator-code":
-                step = world.authenticator.match(text)
-                if step is None:
-                    return {gate: "Incorrect Google verification code."}
-        if mail is not None:
-            mail.used = True
-        if step is not None:
-            world.authenticator.use(step)
-        return {}
+        asked = {gate: str(given.get(gate, "")).strip() for gate in self._gates(action)}
+        password = self.world.account.trading_password
+        if asked.get("trading-password", password) != password:
+            return {"trading-password": "Incorrect trading password."}
+        gate, why = self._codes.refused(asked)
+        return {gate: WRONG[gate, why]} if why else {}
 
     def _create(self, request: Request) -> Response:
         world = self.world

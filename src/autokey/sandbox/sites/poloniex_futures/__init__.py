@@ -16,7 +16,8 @@ from dataclasses import dataclass, replace
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from autokey.sandbox.site import TYPES, Request, Response, Site, answer, lost, mark, redirect, refuse
+from autokey.sandbox.codes import Codes
+from autokey.sandbox.site import TYPES, USUAL, Request, Response, Site, answer, lost, mark, redirect, refuse
 from autokey.sandbox.sites.poloniex_futures import markup
 from autokey.sandbox.state import Key
 
@@ -30,6 +31,11 @@ RESEND: Final = 60.0  # seconds
 PURPOSE: Final = "futures-api"
 KEYS: Final = "/settings/futures-api-keys"
 INSIDE: Final = ("/profile", "/settings")
+WRONG: Final = {
+    ("email-code", "expired"): "This code has expired, send a new one.",
+    ("email-code", "wrong"): "Invalid email code.",
+    ("authenticator-code", "wrong"): "Invalid 2FA code.",
+}
 SHOWN: Final = {"read": "General", "trade": "Trade", "transfer": "Transfer"}
 
 
@@ -55,28 +61,7 @@ class PoloniexFutures(Site):
 
     package: ClassVar[str] = __name__
     variants: ClassVar[tuple[str, ...]] = tuple(VARIANTS)
-    faults: ClassVar[frozenset[str]] = frozenset(
-        {
-            "lost-answer",
-            "session-expiry",
-            "announcement",
-            "cookie-banner",
-            "captcha",
-            "slow",
-            "extra-right",
-            "rerender",
-            "closes-once",
-            "masked-secret",
-            "mail-expired",
-            "no-2fa",
-            "old-keys",
-        }
-    )
-    places: ClassVar[Mapping[str, str]] = {
-        "announcement": "list",
-        "cookie-banner": "home",
-        "session-expiry": "form",
-    }
+    faults: ClassVar[frozenset[str]] = USUAL | {"no-2fa", "old-keys"}
     open_paths: ClassVar[frozenset[str]] = frozenset({"/", "/login"})
 
     def __init__(self, world: Any, variant: str = "") -> None:
@@ -85,7 +70,7 @@ class PoloniexFutures(Site):
         if world.faults.on("no-2fa"):
             left = tuple(gate for gate in self.settings.gates if gate != "authenticator-code")
             self.settings = replace(self.settings, gates=left)
-        self._resend_at = 0.0
+        self._codes = Codes(world, PURPOSE, "Your futures API code", CODE_LIFE, RESEND)
         if world.faults.on("old-keys"):
             for label in ("tax report", "Coygo"):
                 world.state.keys.append(self._key(label, "older-words", ("read",), ()))
@@ -185,34 +170,12 @@ class PoloniexFutures(Site):
 
     def _send(self, request: Request) -> Response:
         del request
-        world = self.world
-        world.state.requests["send"] += 1
-        if world.clock.now() < self._resend_at:
-            return refuse("Too many requests, wait a little.")
-        self._resend_at = world.clock.now() + RESEND
-        world.inbox.send_code(PURPOSE, "Your futures API code", world.mail_life(CODE_LIFE))
-        return answer(wait=RESEND)
+        return answer(wait=RESEND) if self._codes.send() else refuse("Too many requests, wait a little.")
 
     def _gate(self, request: Request) -> tuple[str, str]:
-        """Check the codes; they are used up only when all are right. Gives the field and what is wrong with it."""
-        world = self.world
-        mail = step = None
-        if "email-code" in self.settings.gates:
-            verdict, mail = world.inbox.check_code(PURPOSE, request.text("email-code"))
-            if verdict == "expired":
-                self._resend_at = 0.0
-                return "email-code", "This code has expired, send a new one."
-            if verdict != "ok":
-                return "email-code", "Invalid email code."
-        if "authenticator-code" in self.settings.gates:
-            step = world.authenticator.match(request.text("authenticator-code"))
-            if step is None:
-                return "authenticator-code", "Invalid 2FA code."
-        if mail is not None:
-            mail.used = True
-        if step is not None:
-            world.authenticator.use(step)
-        return "", ""
+        """Check the codes. Gives the field and what is wrong with it."""
+        gate, why = self._codes.refused({gate: request.text(gate) for gate in self.settings.gates})
+        return (gate, WRONG[gate, why]) if why else ("", "")
 
     def _confirm(self, request: Request) -> Response:
         """Do what the codes were asked for."""
