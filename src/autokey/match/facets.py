@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from autokey.match.index import FAMILY
+from autokey.match.index import FAMILY, OF_KIND
 from autokey.match.words import hint_words, meanings, normalise, tokens
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 Box = tuple[int, int, int, int]
 
 _STEP: Final = re.compile(r"[^/]+")
+_OF_MARK: Final = OF_KIND | {"words": "words", "image": "words"}  # what a mark was, to what it was for
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,7 @@ def of_element(element: Element, phrases: Phrases) -> Facets:
     role = element.role or (mark.role if mark else "")
     wanted = FAMILY.get(role, "")
     if not wanted and mark and mark.kind:
-        wanted = _KIND_FAMILY.get(mark.kind, "")
+        wanted = _OF_MARK.get(mark.kind, "")
     if not wanted and element.by in {"label", "placeholder"}:
         wanted = "field"
     label = tuple(said) if element.by == "label" else ()
@@ -134,16 +135,3 @@ def of_element(element: Element, phrases: Phrases) -> Facets:
         box=mark.box if mark else None,
         front=bool(mark and mark.href and not address_of(mark.href)),
     )
-
-
-_KIND_FAMILY: Final = {
-    "button": "act",
-    "link": "act",
-    "box": "box",
-    "radio": "radio",
-    "text": "field",
-    "password": "field",
-    "select": "select",
-    "words": "words",
-    "image": "words",
-}

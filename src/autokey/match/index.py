@@ -30,7 +30,7 @@ FAMILY: Final = {
     "combobox": "select",
     "listbox": "select",
 }
-_OF_KIND: Final = {
+OF_KIND: Final = {
     "button": "act",
     "link": "act",
     "box": "box",
@@ -44,13 +44,13 @@ FIELDS: Final = frozenset({"field", "select"})
 
 def family(candidate: Candidate) -> str:
     """Give what a candidate is for: act, box, radio, field, select or words. Kind counts before role."""
-    known = _OF_KIND.get(candidate.kind) or FAMILY.get(candidate.role)
+    known = OF_KIND.get(candidate.kind) or FAMILY.get(candidate.role)
     return known or ("act" if candidate.clickable else "words")
 
 
 def real(candidate: Candidate) -> bool:
     """Tell whether a candidate is interactive by itself, not only by a handler or by what is around it."""
-    return candidate.kind in _OF_KIND or candidate.role in FAMILY
+    return candidate.kind in OF_KIND or candidate.role in FAMILY
 
 
 def hidden(candidate: Candidate) -> bool:
