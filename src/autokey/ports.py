@@ -145,6 +145,9 @@ class Page(Protocol):
     def busy(self) -> bool:
         """Say whether the page still fetches something that a person would wait for (no poll, stream or picture)."""
 
+    def cut_off(self, seconds: float) -> bool:
+        """Say whether what the page last asked of its host, in so many seconds, found no connection."""
+
     def strayed(self) -> str:
         """Host to which the tab was about to go and was not let, "" if none: the first one."""
 

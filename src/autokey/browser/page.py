@@ -113,6 +113,10 @@ class BrowserPage:
         """Say whether something is on its way to the page that a person would wait for."""
         return self._tabs.traffic.busy()
 
+    def cut_off(self, seconds: float) -> bool:
+        """Say whether what the page last asked of its host, in so many seconds, found no connection."""
+        return self._tabs.traffic.cut_off(seconds)
+
     def hosts(self) -> Mapping[str, int]:
         """Every host contacted so far and how often; refused ones are prefixed with `!`."""
         counted = dict(self._tabs.counted)

@@ -6,15 +6,24 @@ Knows nothing of what is fetched or why.
 
 from __future__ import annotations
 
+import contextlib
+import re
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
+
+from playwright.async_api import Error
 
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page, Request
 
 _COUNTS: Final = frozenset({"document", "script", "stylesheet", "xhr", "fetch"})
 _LONGEST: Final = 15.0  # seconds after which a request is a stream or hangs
+_NO_WAY: Final = re.compile(
+    "ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|NAME_NOT_RESOLVED|ADDRESS_UNREACHABLE|TIMED_OUT|EMPTY_RESPONSE"
+    "|CONNECTION_[A-Z_]+|PROXY_CONNECTION_FAILED|TUNNEL_CONNECTION_FAILED)"
+)
 _POLL: Final = 3  # how often an address is asked for in one document until it is a poll
 
 
@@ -24,14 +33,19 @@ class Traffic:
     def __init__(self, source: BrowserContext | Page) -> None:
         self._open: dict[Request, float] = {}
         self._asked: Counter[tuple[str, str]] = Counter()
+        self._lost = self._got = 0.0  # when a request last failed for lack of a connection; when one was last answered
         source.on("request", self._begun)
-        for event in ("requestfinished", "requestfailed"):
-            source.on(event, self._ended)
+        source.on("requestfinished", self._answered)
+        source.on("requestfailed", self._failed)
 
     def busy(self) -> bool:
         """Say whether something is on its way that counts."""
         now = time.monotonic()
         return any(now - since < _LONGEST for since in self._open.values())
+
+    def cut_off(self, seconds: float) -> bool:
+        """Say whether lately a request found no connection, nothing was answered since, and none is open."""
+        return self._lost > max(self._got, time.monotonic() - seconds) and not self.busy()
 
     def _begun(self, request: Request) -> None:
         if request.resource_type not in _COUNTS:
@@ -43,5 +57,15 @@ class Traffic:
         if self._asked[place] < _POLL:
             self._open[request] = time.monotonic()
 
-    def _ended(self, request: Request) -> None:
+    def _answered(self, request: Request) -> None:
         self._open.pop(request, None)
+        if request.resource_type in _COUNTS:
+            self._got = time.monotonic()
+
+    def _failed(self, request: Request) -> None:
+        self._open.pop(request, None)
+        if request.resource_type not in _COUNTS or not _NO_WAY.search(request.failure or ""):
+            return
+        with contextlib.suppress(Error):
+            if urlsplit(request.url).netloc == urlsplit(request.frame.page.url).netloc:
+                self._lost = time.monotonic()

@@ -30,6 +30,7 @@ _PRESS: Final = 1.5  # seconds that the press of the button may have taken befor
 _LONG: Final = 20.0  # seconds after which it is one in any case: some pages always wait for something
 _PRESSES: Final = 4  # how often a button that is replaced before it is pressed is looked for again
 _ROUNDS: Final = 12  # answers to one gate before we give up
+_CUT_OFF: Final = 6.0  # seconds after which a page that finds no connection is not waited for
 _UNANSWERED: Final = 3  # codes in a row that got no answer, before we give up
 _CAN_BE_SENT: Final = object()
 _SILENT: Final = "the site did not answer"
@@ -328,6 +329,8 @@ async def _outcome(ctx: Context, step: Step, looked: Look) -> str:
             break
         if seen.name in step.to:
             return ""
+        if step.effect != "creates-key" and now - sent > _CUT_OFF and ctx.page.cut_off(now - sent):
+            break  # a change that was not sent can be sent again
         if seen.screen is not None and seen.screen.interruption:
             if step.effect != "creates-key" or not sight.asks_sign_in(seen):
                 await sight.clear(ctx, seen)

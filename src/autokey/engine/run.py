@@ -124,8 +124,9 @@ class Run(KeyList):
             rights = ", ".join(sorted(self.ctx.excess))
             left = f"on the site it still has {rights}, which was not ordered" if rights else ""
             left = left or "its rights and IP addresses on the site are not yet as ordered"
+            what = error.what.replace(self.ctx.said, "").rstrip()
             return MismatchError(
-                f"{error.what} The key {self.ctx.order.label} is stored, but {left}.",
+                f"{what} The key {self.ctx.order.label} is stored, but {left}.",
                 fix="Mend that on the site now, or delete the key there; `autokey resume` looks again.",
                 step=error.step,
                 screen=error.screen,
