@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from autokey import catalog, match, screens
-from autokey.engine import acts, compare, menus, refused, resend, sight, tags
+from autokey.engine import acts, capture, compare, menus, refused, resend, sight, tags
 from autokey.engine.context import Context, Limits
-from autokey.model import Absent, Element, Located, Screen, Unsure
+from autokey.model import Absent, Element, Located, Screen, Shape, Unsure
+from autokey.secret import Secret
 
 PROFILE = Element("profile", "icon", hints=("user", "avatar"), after=("Orders",))
 ROW = "<div style='display:flex;gap:16px'><b>K</b><span style='flex:1'></span><span>Orders</span>"
@@ -207,3 +208,14 @@ def test_a_choice_of_the_browser_s_own_list_is_found_by_its_words_and_chosen(sho
     assert isinstance(match.find(Element("it", "role", ("Unrestricted",), role="button"), look), Absent)
     run(live._tabs.current().page.evaluate("ip.disabled = true"))
     assert not choice("radio", "Unrestricted").enabled
+
+
+def test_a_value_cut_short_after_a_sentence_is_had_whole_from_its_title(show, run, live):
+    secret = "0123456789abcdef0123456789abcdef"
+    look = show(
+        "<dl><dt>Secret Key</dt><dd><p>It is shown only once. Keep it safe.</p>"
+        f"<span title={secret}>{secret[:6]}…{secret[-4:]}</span></dd><dt>IP</dt><dd title={secret[::-1]}>none</dd></dl>"
+    )
+    label = next(c for c in look.candidates if c.own == "Secret Key")
+    reading = run(live.read(label.ref))
+    assert capture.judge(reading, Shape("hex", 32)).value == Secret(secret)

@@ -102,9 +102,10 @@ const othersOf = (run, shown, block) => {
   }
   return [...out];
 };
+const withOthers = (run, block) => { const shown = textOfRun(run); return shown ? [shown, ...othersOf(run, shown, block)] : []; };
 const answer = (run, block, near = []) => {
   const shown = textOfRun(run);
-  return shown ? { shown, others: othersOf(run, shown, block), near: near.filter(r => r !== run).map(textOfRun).filter(Boolean) } : null;
+  return shown ? { shown, others: othersOf(run, shown, block), near: near.filter(r => r !== run).flatMap(r => withOthers(r, block)) } : null;
 };
 const read = ref => {
   const label = nodeOf(ref);
