@@ -62,6 +62,10 @@ def recognise(look: Look, screens: Mapping[str, Screen], *, words: Mapping[str, 
         # A site may show as a page of its own what is a dialog elsewhere; its title and signs must all be there.
         pages = [replace(one, kind="either") for one in screens.values() if _could_be_a_page(one)]
         special = [hit for screen in pages if (hit := _check(index, screen, [0], orders, words))]
+    if not special and top is not None:
+        # And as an overlay what is a page elsewhere.
+        overlays = [replace(one, kind="dialog") for one in screens.values() if _could_be_an_overlay(one)]
+        special = [hit for screen in overlays if (hit := _check(index, screen, [top.index], orders, words))]
     hits = special or hits
     if not hits:
         if top:
@@ -72,6 +76,11 @@ def recognise(look: Look, screens: Mapping[str, Screen], *, words: Mapping[str, 
 
 def _could_be_a_page(screen: Screen) -> bool:
     return screen.kind == "dialog" and bool(screen.title) and len(screen.signs) > 1 and not screen.interruption
+
+
+def _could_be_an_overlay(screen: Screen) -> bool:
+    told = sum(not sign.optional for sign in screen.signs)
+    return screen.kind == "page" and told > 1 and not (screen.everywhere or screen.interruption or screen.each)
 
 
 def unknown_overlay(look: Look, seen: Seen | None) -> Layer | None:

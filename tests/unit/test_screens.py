@@ -228,3 +228,15 @@ def test_a_screen_in_another_language_is_told_by_its_words():
 
 def test_two_buttons_with_the_sign_are_still_a_sign():
     assert screens.recognise(look(*form(), button(7, "Confirm")), ALL).name == "form"
+
+
+def test_a_page_that_a_site_shows_as_an_overlay_is_recognised_by_all_its_signs_and_no_overlay_hides_it_from_itself():
+    over = Layer(1, True, "New key", 1)
+    form = (field(1, "Remark Name", 1), field(2, "Bind IP Address", 1), button(3, "Confirm", 1))
+    every = {one.name: one for one in (FORM, LIST, VERIFY)}
+    below = (button(8, "Create API Key"), text(9, "Permission"))
+    seen = screens.recognise(look(*below, *form, layers=(PAGE, over)), every)
+    assert (seen.name, seen.layer) == ("form", 1)
+    assert screens.recognise(look(*below, *form[:2], layers=(PAGE, over)), every).name is None
+    alone = Screen("one", "page", (CONFIRM,))  # one sign is not enough to tell a page in an overlay
+    assert screens.recognise(look(form[2], layers=(PAGE, over)), {"one": alone}).name is None

@@ -33,7 +33,7 @@ def match_on(ctx: Context, seen: Sighting, screen: Screen, element: Element) -> 
         return Located(shown, "person", ("pointed at by the person",))
     if seen.screen is not None and not seen.screen.everywhere and screen.kind != "page":
         return Absent((f"the page shows {seen.screen.name} now",))
-    layer = 0 if screen.kind == "page" else None
+    layer = 0 if screen.kind == "page" and screen.name not in ctx.lifted else None
     return match.find(element, seen.look, layer=layer, words=words_of(ctx.flow), others=screen.declared)
 
 

@@ -91,6 +91,7 @@ class Context:
     pins: dict[tuple[str, str], Candidate] = field(default_factory=dict)  # (screen, element) -> what was pointed at
     left_on: set[str] = field(default_factory=set)  # what ticked boxes say that a person let stand
     stood: dict[str, str] = field(default_factory=dict)  # screen -> the address at which it was seen last
+    lifted: set[str] = field(default_factory=set)  # screens declared as pages that were seen in an overlay
     told: list[str] = field(default_factory=list)  # screens that the person told us, the latest last
     overlays: dict[str, Overlay] = field(default_factory=dict)  # selector file -> what was learnt about it
     keep: Callable[[str, Overlay], str] | None = None  # keeps what was learnt; gives what went wrong

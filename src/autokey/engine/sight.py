@@ -49,6 +49,7 @@ async def see(ctx: Context, *, fresh: bool = False) -> Sighting:
         seen = Sighting(look, ctx.flow, *told)
     if seen.screen is not None:
         ctx.stood[seen.name] = look.url
+        ctx.lifted |= {seen.name} if seen.layer and seen.screen.kind == "page" else set()
         language.tell(ctx, look)
     if seen.screen is not None and seen.screen.each and ctx.listed:
         return await _with_block(ctx, seen)
