@@ -331,7 +331,8 @@ def report(table: Table, *, wrong: bool) -> bool:
             print(f"{what:<10} {way:<7}{'= harmless':<16}{plain}")
             goal = GOALS.get(what)
             if way == "marked" and goal is not None and total.share() < goal:
-                print(f"  goal missed: located {100 * total.share():.1f} % of {100 * goal:.0f} %")
+                split = f"guarded {100 * guarded.share():.1f}, harmless {100 * plain.share():.1f}"
+                print(f"  goal missed: located {100 * total.share():.1f} % of {100 * goal:.0f} % ({split})")
                 good = False
             if guarded.wrong:
                 print(f"  goal missed: {guarded.wrong} wrong on elements that may never be")

@@ -614,3 +614,31 @@ def test_a_button_that_stands_alone_under_a_heading_is_taken_where_nothing_else_
     whole = form("Proceed", heading(12, "Please note"), *end)
     page = replace(whole, candidates=tuple(one for one in whole.candidates if one.ref != 3))
     assert ref(found_among(page, button("Confirm", guarded=True))) == 9
+
+
+def test_of_two_exact_ones_only_the_one_under_the_recorded_heading_is_taken_where_it_leads_by_far():
+    here = thing(1, "button", "Save", section="API key", box=(300, 200, 80, 30), path="main>form>button")
+    decoy = thing(2, "button", "Save", section="Newsletter", box=(330, 600, 80, 30), path="main>form>button")
+    wanted = button("Save", fingerprint=match.fingerprint(here), guarded=True)
+    assert ref(match.find(wanted, look(decoy, here))) == 1
+    assert isinstance(match.find(wanted, look(replace(decoy, section="API key"), here)), Unsure)
+
+
+@pytest.mark.parametrize(
+    ("now", "taken"),
+    [("Send a new code", True), ("Sen code", True), ("Send code 2", True), ("Proceed", False), ("Don't send", False)],
+)
+def test_of_several_declared_words_each_alone_is_what_a_changed_one_is_held_against(now, taken):
+    was = thing(1, "button", "Send code", section="Verification", box=(300, 200, 80, 30), path="main>form>button")
+    page = look(replace(was, name=now, text=now, own=now), thing(2, "button", "Help", box=(40, 900, 80, 30)))
+    wanted = button("Send code", "Get code", "Resend", "Send again", fingerprint=match.fingerprint(was))
+    assert isinstance(match.find(wanted, page), Located) is taken
+    assert isinstance(match.find(replace(wanted, guarded=True), page), Unsure)
+
+
+def test_a_field_that_lost_its_label_is_told_by_those_that_are_others():
+    name = thing(1, "text", labels=("Key name",), section="New key", box=(300, 200, 200, 30), path="main>form>input")
+    other = thing(2, "text", labels=("Passphrase",), section="New key", box=(300, 240, 200, 30), path="main>form>input")
+    wanted = Element("name", "label", ("Key name",), fingerprint=match.fingerprint(name))
+    page = look(replace(name, labels=()), other)
+    assert ref(match.find(wanted, page, others=(wanted, Element("p", "label", ("Passphrase",))))) == 1

@@ -110,14 +110,15 @@ def _settle(  # noqa: PLR0917 - what find was given, and what it found out
     said = describe(candidate)
     if mark is None:
         if maybe := company.instead(element, index, place, others, words):
-            best = (*(index.all[each] for each in maybe[: SHOWN - 1]), candidate)
-            return Unsure(best, (f"{said} has the right words, but stands apart from the rest of its screen",))
+            return _apart(index, place, maybe)
         return Located(candidate, "exact", (f"{by}: {said}",))
     if mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
         return Unsure((candidate,), (f"{said} is a field of another kind than recorded",))
     target = of_element(element, Phrases(element.words, words))
     pool = {*_beside(index, candidate.layer), place}
     stand = verdict.stands(target, index, pool, (place,))[place]
+    if stand.support < verdict.UNMOVED and (maybe := company.instead(element, index, place, others, words)):
+        return _apart(index, place, maybe)
     if stand.taken:
         return Unsure((candidate,), (f"{said} has the right words, but something else is in its place",))
     lost = stand.known and stand.support < verdict.LOST
@@ -127,6 +128,12 @@ def _settle(  # noqa: PLR0917 - what find was given, and what it found out
     if doubt:
         return Unsure((candidate,), (f"{said} has the right words, but stands elsewhere than recorded",))
     return Located(candidate, "exact", (f"{by}: {said}",))
+
+
+def _apart(index: Index, place: int, maybe: tuple[int, ...]) -> Unsure:
+    best = (*(index.all[each] for each in maybe[: SHOWN - 1]), index.all[place])
+    said = describe(index.all[place])
+    return Unsure(best, (f"{said} has the right words, but stands apart from the rest of its screen",))
 
 
 def _clearly(target: Facets, index: Index, pool: set[int], places: tuple[int, ...]) -> int | None:
@@ -153,7 +160,24 @@ def _recorded(
     doubtful = [place for place, stand in stands.items() if stand.support >= verdict.MAYBE]
     if there == doubtful and len(there) == 1:
         return there[0]
+    if len(there) == 1 and _far_apart(element.fingerprint, index, there[0], stands):
+        return there[0]
     return None if element.guarded else _clearly(target, index, pool, places)
+
+
+def _far_apart(mark: Fingerprint, index: Index, best: int, stands: Mapping[int, verdict.Stand]) -> bool:
+    """Tell whether one of several stands under the recorded heading, and every other one elsewhere by far."""
+
+    def under(place: int) -> bool:
+        return normalise(mark.section) == index.norm(index.all[place].section)
+
+    firm = stands[best].support
+    rest = [place for place in stands if place != best]
+    return (
+        bool(mark.section)
+        and under(best)
+        and all(not under(place) and stands[place].support <= firm - verdict.MUCH_LESS for place in rest)
+    )
 
 
 def _same_neighbours(mark: Fingerprint, candidate: Candidate) -> bool:
@@ -187,13 +211,12 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
     ]
     if element.within:
         pool = list(exact.within(element, index, pool, words))
+    pool = [place for place in pool if not claimed & {place, *index.above(place)}]
     found = verdict.decide(target, index, pool)
     best = [
         each
         for each in found.ranked
-        if each.score >= verdict.PLAUSIBLE
-        and verdict.contradiction(target, each.facets) == ""
-        and not claimed & {each.place, *index.above(each.place)}
+        if each.score >= verdict.PLAUSIBLE and verdict.contradiction(target, each.facets) == ""
     ][:SHOWN]
     if not best:
         return Absent((weak or "nothing on the page is like it",))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from autokey.match.facets import Facets, of_candidate
-from autokey.match.words import hint_words, tokens
+from autokey.match.words import hint_words, meanings, misspelt, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,17 +47,6 @@ def _alike(one: Sequence[str], other: Sequence[str]) -> float:
     return min(most, same + head) / most
 
 
-def _misspelt(one: str, other: str) -> bool:
-    """Tell whether two phrases differ by one letter more, less or other."""
-    if abs(len(one) - len(other)) > 1:
-        return False
-    head = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
-    left, right = one[head:], other[head:]
-    if len(left) == len(right):
-        return left[1:] == right[1:]
-    return left[1:] == right if len(left) > len(right) else left == right[1:]
-
-
 def features(target: Facets, it: Facets) -> dict[str, float]:
     """Compare; only what is known on both sides counts."""
     got: dict[str, float] = {}
@@ -71,11 +60,11 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
                 for one in target.phrases
                 for other in it.phrases
             )
-            meant = _dice(target.bag, it.bag)
+            meant = max(_dice(meanings(tokens(one)), it.bag) for one in target.phrases)
             got["words in common"] = max(share, 0.9 * meant)
             if not target.bag & it.bag:
                 got["no word in common"] = 1.0
-            if len(target.phrases[0]) >= 6 and _misspelt(target.phrases[0], it.phrases[0]):
+            if any(misspelt(one, it.phrases[0]) for one in target.phrases):
                 got["spelling"] = 1.0
             one, other = _DIGITS.sub("", target.phrases[0]), _DIGITS.sub("", it.phrases[0])
             if one and one == other:
@@ -91,6 +80,8 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
         )
         if share >= 0.5:
             got["words in common"] = share
+        if any(misspelt(one, other) for one in target.phrases for other in it.label[:1]):
+            got["spelling"] = 1.0
     else:
         got["no words on both sides"] = 1.0
     # ---- labels and placeholders

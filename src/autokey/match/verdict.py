@@ -29,6 +29,7 @@ MOVED: Final = 3.0  # when the words are the same and the place is another one
 CHANGED: Final = 4.5  # when it is not even the same sort of element
 UNMOVED: Final = 1.5  # support of what plainly stands where it was recorded
 STILL_THERE: Final = 2.0  # support that a changed heading does not outweigh
+MUCH_LESS: Final = 1.5  # support less than that of another one: not the recorded one
 MAYBE: Final = 1.0  # support of what could be the recorded one
 LOST: Final = 0.5  # below this nothing says that it is where it was
 PLAUSIBLE: Final = 2.0  # a score below this: nothing is like it at all
@@ -85,14 +86,18 @@ def lead_needed(target: Facets, it: Facets, got: dict[str, float]) -> tuple[floa
     if got.get("same label") or (got.get("same placeholder") and not got.get("other label")):
         return MARGIN, "the same label"
     leads = got.get("address words", 1.0 if not got.get("other address") else 0.0) >= 0.6
+    if got.get("spelling") and leads and placed >= 1:
+        return MARGIN, "one letter apart, at the same place"
     if got.get("words in common") or got.get("same but for numbers"):
         beside = (token for label in it.label[:1] for token in tokens(label))
-        mine, its = target.bag - SMALL_WORDS, (it.bag or meanings(beside)) - SMALL_WORDS
-        wider = mine <= its or its <= mine or bool(got.get("same but for numbers")) or got.get("spelling")
+        its = (it.bag or meanings(beside)) - SMALL_WORDS
+        alternatives = [meanings(tokens(phrase)) - SMALL_WORDS for phrase in target.phrases]
+        wider = any(mine <= its or its <= mine for mine in alternatives)
+        wider = wider or bool(got.get("same but for numbers") or got.get("spelling"))
         if wider and got.get("words in common", 0) >= 0.6 and leads:
             if placed >= 1 or (placed >= 0.5 and got.get("same address")):
                 return MARGIN, "most words the same, at the same place"
-            if mine == its and not {"path", "place", "neighbours", "other section"} & got.keys():
+            if its in alternatives and not {"path", "place", "neighbours", "other section"} & got.keys():
                 return UNPLACED, "the same words but for ones that mean the same"
         elif wider and placed >= 2 and leads:
             return MARGIN, "some words the same, at the same place"

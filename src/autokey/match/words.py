@@ -31,6 +31,7 @@ _GROUPS: Final = re.compile(r"(?:\b[A-Za-z0-9]{4,8}[ -]){3,}[A-Za-z0-9]{4,8}\b")
 
 PREFIX: Final = "..."
 _LONG_WORD: Final = 12
+_LONG_PHRASE: Final = 6  # letters of a phrase in which one may be wrong
 
 
 def normalise(text: str) -> str:
@@ -203,6 +204,19 @@ def _root(word: str) -> str:
     if len(word) > 5 and word.endswith("ing"):
         word = word[:-3]
     return word[:-1] if len(word) > 4 and word.endswith("e") else word
+
+
+def misspelt(one: str, other: str) -> bool:
+    """Tell whether two phrases of some length differ by one letter more, less or other, never by a digit."""
+    if len(one) < _LONG_PHRASE or abs(len(one) - len(other)) > 1:
+        return False
+    head = next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+    left, right = one[head:], other[head:]
+    if any(char.isdigit() for char in left[:1] + right[:1]):
+        return False
+    if len(left) == len(right):
+        return left[1:] == right[1:]
+    return left[1:] == right if len(left) > len(right) else left == right[1:]
 
 
 def meanings(words: Iterable[str]) -> frozenset[str]:
