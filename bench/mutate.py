@@ -278,6 +278,8 @@ async def measure(flows: list[Flow], recordings: Path, mutants: int, seed: int, 
             for one in kept:
                 for page_name, screen_name in one.pages.items():
                     screen = flow.selectors.screens[screen_name]
+                    if screen.interruption:
+                        continue  # the same on every exchange, and no part of what a flow does
                     html = (one.folder / f"{page_name}.html").read_text(encoding="utf-8")
                     targets, layer, page = await page_targets(stage, flow, screen, html)
                     if not targets:

@@ -10,6 +10,9 @@ Keys and codes are the sandbox's own; the walk's credential is kept in memory on
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import itertools
+import string
 import sys
 import tempfile
 import time
@@ -17,7 +20,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autokey import browser, catalog, sandbox
+from autokey import browser, catalog, sandbox, saved, screens
 from autokey.engine.context import Context, Limits
 from autokey.engine.run import Run
 from autokey.errors import AutokeyError
@@ -33,20 +36,30 @@ if TYPE_CHECKING:
     from autokey.model import Credential, Flow, Look
     from autokey.ports import Need
     from autokey.sandbox.site import Site
+    from autokey.sandbox.state import Key
 
 ROOT = Path(__file__).resolve().parents[1]
+INTERRUPTIONS = ("announcement", "captcha", "cookie-banner", "session-expiry")
 LABEL = "EXAMPLE"
 IPS = ("192.0.2.10", "192.0.2.11")
 
 
 class Listed(Watched):
-    """A watched page that records the list of keys a second time, with the new key in it."""
+    """A watched page that records the list of keys a second time, with the new key in it.
 
-    def __init__(self, page: BrowserPage, recorder: Recorder) -> None:
+    `only`: nothing but interruptions is recorded.
+    """
+
+    def __init__(self, page: BrowserPage, recorder: Recorder, *, only: bool = False) -> None:
         super().__init__(page, recorder)
         self.ctx: Context | None = None
+        self._only = only
 
     async def offer(self, look: Look) -> Sighting | None:
+        known = self._recorder.flow.selectors.screens
+        seen = screens.recognise(look, known) if self._only else None
+        if seen is not None and not (seen.name and known[seen.name].interruption):
+            return None
         sighting = await super().offer(look)
         made = self.ctx is not None and self.ctx.state in {"stored", "compared"}
         if made and sighting is not None and sighting.name in _lists(self._recorder.flow):
@@ -100,7 +113,24 @@ class Memory:
         """Keep no journal."""
 
 
-async def walk(recorder: Recorder, *, settings: tuple[str, ...] = ()) -> None:
+def same_every_time(running: sandbox.Running) -> None:
+    """Let the look-alike make the same keys in every walk: how wide they are stands in the recording."""
+    add, made = running.state.add, itertools.count()
+
+    def same(value: str, salt: str) -> str:
+        drawn = hashlib.shake_256(salt.encode()).digest(len(value))
+        known = string.hexdigits[:16] if value == value.lower() else string.digits + string.ascii_uppercase
+        return "".join(known[n % len(known)] if c.isalnum() else c for c, n in zip(value, drawn, strict=True))
+
+    def put(key: Key, at: float) -> None:
+        number = next(made)
+        key.api_key, key.secret = same(key.api_key, f"key {number}"), same(key.secret, f"secret {number}")
+        add(key, at)
+
+    running.state.add = put  # type: ignore[method-assign]
+
+
+async def walk(recorder: Recorder, *, settings: tuple[str, ...] = (), only: bool = False) -> None:
     """Make one key in the look-alike of the recorder's flow and record every screen on the way."""
     flow = recorder.flow
     rights = frozenset({"read", "trade"} & set(flow.permissions))
@@ -113,9 +143,10 @@ async def walk(recorder: Recorder, *, settings: tuple[str, ...] = ()) -> None:
     )
     started = sandbox.start(flow.exchange, variant=variant_of(flow), faults=settings)
     with started as running, tempfile.TemporaryDirectory() as private:
+        same_every_time(running)
         how = browser.Settings(flow.selectors.hosts, headless=True, via=running.url, private=Path(private))
         async with browser.Session(how) as session:
-            page = Listed(await session.open(), recorder)
+            page = Listed(await session.open(), recorder, only=only)
             memory = Memory()
             page.ctx = Context(
                 order=order,
@@ -135,8 +166,7 @@ async def walk(recorder: Recorder, *, settings: tuple[str, ...] = ()) -> None:
 
 def lacking(recorder: Recorder) -> list[str]:
     """Screens of the flow's steps that no page shows yet."""
-    wanted = {one for step in recorder.flow.steps for one in (*step.on, *step.to)}
-    return sorted(wanted - {page.screen for page in recorder.recording.pages})
+    return sorted(set(saved.needed(recorder.flow)) - {page.screen for page in recorder.recording.pages})
 
 
 def site_of(flow: Flow) -> type[Site]:
@@ -166,6 +196,11 @@ def main(names: list[str]) -> int:
         for setting in sorted(site_of(flow).faults & set(SETTINGS)):
             if lacking(recorder):
                 asyncio.run(walk(recorder, settings=(setting,)))
+        for fault in INTERRUPTIONS:
+            before = len(recorder.names)
+            for _ in range(3 if fault in site_of(flow).faults else 0):  # it may be gone before it was kept
+                if len(recorder.names) == before:
+                    asyncio.run(walk(recorder, settings=(fault,), only=True))
         wrong += bool(lacking(recorder) or recorder.refused)
         print(f"{name}: {', '.join(recorder.names)} ({time.monotonic() - start:.1f} s)")
         for text in recorder.refused:

@@ -207,7 +207,7 @@ async def _replay(flow: Flow, kept: Sequence[Saved], stage: Stage, others: Seque
             _elements(found, view)
             found.texts += [f"{view.where}: {text}" for other in others for text in _mistaken(view, other)]
             found.texts += await _readings(view, stage)
-    for name in _of_steps(flow) if whole else ():
+    for name in needed(flow) if whole else ():
         if name not in shown and name in flow.selectors.screens:
             found.texts.append(f"recordings/{flow.name}: no page shows the screen {name}.")
     lost = {key: text for key, text in found.missing.items() if key not in found.located}
@@ -235,8 +235,8 @@ def _recognised(seen: screens.Seen) -> str:
     return seen.name or " and ".join(seen.candidates) or f"none ({'; '.join(seen.reasons)})"
 
 
-def _of_steps(flow: Flow) -> list[str]:
-    """Give the screens that some page must show: not what some sites ask before they show a secret again."""
+def needed(flow: Flow) -> list[str]:
+    """Give the screens that a whole recording shows: not what some sites ask before they show a secret again."""
     asked = {step.when for step in flow.steps if step.when and step.effect == "reveals"}
     asked -= {step.when for step in flow.steps if step.effect != "reveals"}
     names = dict.fromkeys(name for step in flow.steps for name in (*step.on, *step.to))

@@ -76,6 +76,13 @@ def test_every_recorded_file_is_clean_and_belongs_to_a_flow() -> None:
     assert wrong == []
 
 
+def test_what_disturbs_a_run_is_recorded_from_the_sandbox_too(flow) -> None:
+    disturbing = {name for name, screen in flow.selectors.screens.items() if screen.way_out}
+    assert disturbing
+    for one in saved.newest(flow, RECORDINGS)[0]:
+        assert one.origin != "sandbox" or disturbing <= set(one.pages.values())
+
+
 def test_recordings_of_the_sandbox_say_so_in_folder_file_and_page(flow) -> None:
     for one in saved.newest(flow, RECORDINGS)[0]:
         assert one.folder.name == f"{one.date}-{one.origin}-{one.language}"

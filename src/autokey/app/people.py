@@ -132,7 +132,9 @@ class _Hinted(_Wrapped):
                 said = await asyncio.to_thread(self._player.answer, kind)
             except ValueError:
                 continue
-            if said and said != "done":
+            if said == "done":
+                self.tell("note", text=f"(sandbox) {kind}: done for you")
+            elif said:
                 self.tell("note", text=f"(sandbox) {kind} to type: {said}")
         return await self._human.ask(need)
 
