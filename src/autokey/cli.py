@@ -171,6 +171,9 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
         str | None, typer.Option(help="read, trade, margin, futures, transfer, withdraw; default read.")
     ] = None,
     consumer: Annotated[str, typer.Option("--for", help="Take rights and IP rule from a consumer, e.g. icg.")] = "",
+    together: Annotated[
+        bool, typer.Option("--together", help="With --for: the keys of all accounts that it needs, one by one.")
+    ] = False,
     account: Annotated[str, typer.Option(help="Stay signed in under this name; kept encrypted in the vault.")] = "",
     allow_withdraw: Annotated[
         bool, typer.Option("--allow-withdraw", help="Needed for withdraw and transfer; asks again.")
@@ -231,6 +234,7 @@ def create(  # noqa: PLR0917 - Typer reads the parameters
         record=record,
         flow=flow,
         consumer=consumer,
+        together=together,
         totp_from_keyring=totp_from_keyring,
         timeout=timeout,
     )

@@ -85,6 +85,7 @@ def test_a_wrong_order_is_one_sentence_and_no_browser(wrong: str, started: Path)
     assert re.search(said, f"{result['error']} {result['fix']}"), result
     assert not started.exists()
     assert all_gone(), processes()
+    assert not [*place("tmp").glob("autokey-browser-*")], "what the driver would have needed"
 
 
 def test_the_mark_of_a_started_browser_is_seen(started: Path) -> None:

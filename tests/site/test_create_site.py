@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from driver import Create, make, new_keys, nothing_made, stored, truth
+from driver import PATIENCE, Create, make, new_keys, nothing_made, stored, truth
 
 from autokey import inventory, journal, sandbox
+from autokey.sandbox import Player
 from autokey.sandbox.state import Key
 from loopback import Handler, serving
 
@@ -46,6 +47,30 @@ def test_a_label_that_is_stored_already_is_refused_and_the_old_key_stays() -> No
         assert "step" not in {event["event"] for event in again.events}
         assert stored("coinstore/ICG-MM") == before
         assert site.state.created == 1
+
+
+def test_keys_that_a_consumer_needs_together_are_made_by_one_command() -> None:
+    words = ("--sandbox", "--for", "hashdata", "--label", "X", "--together")
+    results = []
+    with Create("poloniex", *words) as run:
+        for _ in range(2):
+            person = Player(run.next("sandbox")["url"].removesuffix("/__sandbox__/"))
+            while (event := run.next("human", "result"))["event"] == "human":
+                run.say({kind: person.answer(kind) for kind in event["needs"]})
+            results.append((event["exchange"], event["exit"], event["verified"], event["permissions"]))
+        assert run.process.wait(PATIENCE) == 0
+    assert results == [("poloniex", 0, "verified", ["read"]), ("poloniex-futures", 0, "verified", ["read"])]
+    assert stored("poloniex/X")["api_key"] != stored("poloniex-futures/X")["api_key"]
+
+
+def test_together_makes_nothing_more_after_one_that_was_stopped() -> None:
+    words = ("--sandbox", "--for", "hashdata", "--label", "X", "--together")
+    with Create("poloniex", *words) as run:
+        run.next("human")
+        run.say({"word": "stop"})
+        assert run.finish() == 5
+    assert inventory.entries() == []
+    assert [event["exchange"] for event in run.events if event["event"] == "result"] == ["poloniex"]
 
 
 @pytest.mark.parametrize("exchange", ["coinstore", "kucoin", "poloniex-futures"])

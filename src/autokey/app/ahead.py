@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
 
 _begun: tuple[asyncio.Runner, asyncio.Task[Any]] | None = None
+_taken = False  # the driver ends with the run that took it
 _TURNS = 8  # of the loop until the driver's process is there and was sent its greeting
 
 
@@ -50,8 +51,11 @@ async def _turns() -> None:
 
 
 def driver() -> asyncio.Task[Any] | None:
-    """Give the driver that was started, for a run on the loop of `run`; None if there is none."""
-    return _begun[1] if _begun else None
+    """Give the driver that was started, once, for a run on the loop of `run`; None if there is none (left)."""
+    global _taken  # noqa: PLW0603 - one per process, like the event loop
+    given = _begun[1] if _begun and not _taken else None
+    _taken = True
+    return given
 
 
 def run(work: Coroutine[Any, Any, int]) -> int:
@@ -71,6 +75,9 @@ def leave(code: int) -> NoReturn:
     if _begun is None:
         raise SystemExit(code)
     _begun[0].close()
+    from autokey import browser
+
+    browser.clear()
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError, AttributeError):  # nobody reads it any more
             stream.flush()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import shlex
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -89,25 +89,52 @@ def _others(exchange: str, wish: orders.Wish, consumer: Consumer | None, options
         return ()
     sandbox = ["--sandbox"] if options.sandbox else []
     return tuple(
-        f"{consumer.title} needs a key of {other}, too: "
+        f"{consumer.title} needs a key of {other}, too (--together makes both): "
         + shlex.join(["autokey", "create", other, *sandbox, "--for", consumer.name, "--label", wish.label])
         for other in consumer.together
         if other != exchange
     )
 
 
+def plans(exchange: str, wish: orders.Wish, options: Options) -> tuple[Plan, ...]:
+    """Plan the key and, with --together, one of each other account that the consumer needs. Raises as `plan`."""
+    if not options.together:
+        return (plan(exchange, wish, options),)
+    consumer = catalog.consumer_named(places.flow_folders(), options.consumer) if options.consumer else None
+    if consumer is None or exchange not in consumer.together:
+        raise UsageError(
+            f"--together is for a consumer that needs several accounts' keys; none needs another with {exchange}.",
+            fix="Leave it out, or see `autokey guide EXCHANGE --for NAME`.",
+        )
+    names = (exchange, *(one for one in consumer.together if one != exchange))
+    return tuple(replace(plan(name, wish, options), others=()) for name in names)
+
+
 async def create(exchange: str, wish: orders.Wish, options: Options) -> int:
-    """Make one key; give the exit code. What is wrong is told by the person's port, never as a traceback."""
+    """Make one key, or several together; give the exit code. What is wrong is told, never as a traceback."""
     human: Human = people.teller(options.json)
     try:
-        made = plan(exchange, wish, options)
-        human = people.person(made.steps, options)
+        planned = plans(exchange, wish, options)
+        human = people.person(planned[0].steps, options)
         told = StoppedError("Stopped by you before a browser was used. No key was created.")
-        return await stopping.until_stopped(carry_out(made, human), told)
+        return await stopping.until_stopped(_each(planned, human), told)
     except AutokeyError as error:
         return people.fail(human, error)
     except Exception as error:  # noqa: BLE001 - no traceback: it could quote what was typed or read
         return people.fail(human, FaultError(error))
+
+
+async def _each(planned: tuple[Plan, ...], human: Human) -> int:
+    """Make one key after the other, each whole before the next begins. What stops one stops those after it, too."""
+    for number, made in enumerate(planned):
+        if number:
+            human = people.next_person(human, made.steps, made.options)
+        if planned[1:]:
+            which = f"Key {number + 1} of {len(planned)}: {made.flows[0].title}."
+            human.tell("note", text=f"{which} What stops it stops those after it." if planned[number + 1 :] else which)
+        if code := await carry_out(made, human):
+            return code
+    return 0
 
 
 async def carry_out(made: Plan, human: Human) -> int:

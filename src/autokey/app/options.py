@@ -26,4 +26,5 @@ class Options:
     totp_from_keyring: str = ""
     timeout: float = 900.0
     record: bool = False  # keep the screens that the run passes
+    together: bool = False  # make the keys of all accounts that the consumer needs
     again: bool = False  # resume: create a key anew once a half-made one is gone

@@ -40,6 +40,11 @@ def person(steps: list[str], options: Options | None = None, *, json: bool = Fal
     return Terminal(steps, window=window)
 
 
+def next_person(before: Human, steps: list[str], options: Options) -> Human:
+    """Give the person for one more run of the same command: whoever reads standard input goes on reading it."""
+    return before if isinstance(before, _machine()) else person(steps, options)
+
+
 def with_sandbox(human: Human, sandbox: Running, options: Options) -> Human:
     """Give the person of a sandbox run: told where inbox and authenticator are, or played where nobody is there."""
     if options.json:

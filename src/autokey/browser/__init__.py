@@ -15,13 +15,14 @@ from autokey.browser.launch import (
     open_browser,
     wake,
 )
-from autokey.browser.left import sweep
+from autokey.browser.left import clear, sweep
 
 __all__ = [
     "Found",
     "Session",
     "Settings",
     "clean_environment",
+    "clear",
     "find_browsers",
     "harden",
     "open_browser",

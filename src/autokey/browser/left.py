@@ -27,6 +27,9 @@ _TEMPORARY: Final = "TMPDIR"  # where the driver looks for the system's temporar
 _TRIES: Final = 3
 
 
+_HERE: Final[set[Left]] = set()  # what this process has on disk now
+
+
 class Left:
     """The folder of one driver. Its note is locked as long as this process lives."""
 
@@ -53,6 +56,7 @@ class Left:
         folder = Path(tempfile.mkdtemp(prefix=_FOLDER))
         os.write(self._handle, os.fsencode(folder))
         self.folder = folder
+        _HERE.add(self)
 
     @contextlib.contextmanager
     def given(self) -> Iterator[None]:
@@ -71,12 +75,20 @@ class Left:
 
     def remove(self) -> None:
         """Remove it. Never raises: what cannot be removed yet is at the next start, by its note."""
-        if self.folder is None:
+        if self not in _HERE:
             return
+        _HERE.discard(self)
+        assert self.folder is not None
         with contextlib.suppress(OSError):
             _remove(self.folder, self._note)
         with contextlib.suppress(OSError):
             os.close(self._handle)
+
+
+def clear() -> None:
+    """Remove what drivers of this process have that never came to use, when it ends. Never raises."""
+    for left in tuple(_HERE):
+        left.remove()
 
 
 def sweep(private: Path) -> None:
