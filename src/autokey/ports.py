@@ -27,11 +27,15 @@ class SentItselfError(StaleError):
 
 
 class CoveredError(Exception):
-    """Another element lies over the one to be clicked. `by` describes it in a few words of the page."""
+    """Another element lies over the one to be clicked. `by` describes it in a few words of the page.
 
-    def __init__(self, by: str) -> None:
+    `pressed`: that was seen only when the mouse had been pressed; else nothing was.
+    """
+
+    def __init__(self, by: str, *, pressed: bool = False) -> None:
         super().__init__(by)
         self.by = by
+        self.pressed = pressed
 
 
 class ChangedError(Exception):

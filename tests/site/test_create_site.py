@@ -148,7 +148,17 @@ def test_a_secret_that_the_page_masks_is_taken_from_its_qr_code_when_both_ends_a
 
 @pytest.mark.parametrize(
     "fault",
-    ["session-expiry", "announcement", "cookie-banner", "captcha", "slow", "rerender", "closes-once", "mail-expired"],
+    [
+        "session-expiry",
+        "announcement",
+        "cookie-banner",
+        "captcha",
+        "slow",
+        "rerender",
+        "closes-once",
+        "closes-at-press",
+        "mail-expired",
+    ],
 )
 def test_an_interruption_costs_no_key_and_no_right(fault: str) -> None:
     with sandbox.start("coinstore", faults=[fault]) as site:

@@ -355,9 +355,9 @@ class BrowserPage:
                 raise
             return  # the click closed its own tab
         if verdict.get("by") and not verdict.get("click") and not (armed.get("popup") and verdict.get("down")):
-            raise CoveredError(verdict["by"])
+            raise CoveredError(verdict["by"], pressed=True)
         if not verdict.get("down"):
-            raise CoveredError("something that takes no clicks")
+            raise CoveredError("something that takes no clicks", pressed=True)
 
     def _is_choice(self, ref: int) -> bool:
         """Say whether it is one of the choices of the browser's own list."""

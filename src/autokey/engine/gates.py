@@ -245,9 +245,7 @@ async def _send(
     if alone:
         return True, await _outcome(ctx, step, untouched)
     await _as_written(ctx, step)
-    left = await sight.see(ctx)
-    if left.screen is not None and not left.screen.interruption and left.name not in {*step.on, *step.to}:
-        raise acts.LeftError
+    await _still_there(ctx, step)
     if await _went_by_itself(ctx, step, untouched):
         submitting()
         return True, await _outcome(ctx, step, untouched)
@@ -271,10 +269,20 @@ async def _send(
         except StaleError:
             ctx.state = was  # it was replaced before it was pressed
             continue
-        except CoveredError:
+        except CoveredError as error:
+            if not error.pressed:  # a dialog that is closing: nothing was sent
+                ctx.state = was
+                await _still_there(ctx, step)
             return False, "something lies over the button"
         return True, await _outcome(ctx, step, before)
     return False, "the button is replaced again and again"
+
+
+async def _still_there(ctx: Context, step: Step) -> None:
+    """Raises LeftError where another screen of the flow shows than the gate's, or one that it leads to."""
+    seen = await sight.see(ctx)
+    if seen.screen is not None and not seen.screen.interruption and seen.name not in {*step.on, *step.to}:
+        raise acts.LeftError
 
 
 async def _as_written(ctx: Context, step: Step) -> None:

@@ -239,7 +239,13 @@
       el("div.vt", {}, `Code will be sent to ${email}`), el("div.ibox", {}, mail, send),
       el("div.vt", {}, "Google Authenticator"), el("div.ibox", {}, totp), wrong, confirm] });
     await kit.visit("verification");
-    if (await kit.take("closes-once")) { await kit.pause(400); dialog.close(); redrawForm(); }
+    const over = () => { dialog.close(); redrawForm(); };
+    if (await kit.take("closes-once")) { await kit.pause(400); over(); }
+    if (await kit.take("closes-at-press")) confirm.addEventListener("mouseenter", () => {
+      const cover = el("div", { style: "position:fixed;inset:0;z-index:99999" });
+      document.body.append(cover);
+      setTimeout(() => { cover.remove(); over(); }, 300);
+    }, { once: true });
   }
 
   function result(made, sent) {
