@@ -68,9 +68,10 @@ def test_another_button_moved_under_the_pointer_at_the_press_gets_nothing(show, 
         + LOG
         + "<script>a.addEventListener('pointerdown',()=>{a.style.left='400px';b.style.left='50px'});b.onclick=()=>{document.title+=' DELETED'}</script>"
     )
-    with pytest.raises(CoveredError):
+    with pytest.raises(CoveredError) as caught:
         run(live.click(one(look, name="Confirm").ref))
     assert "b:" not in run(live.look()).title
+    assert caught.value.pressed, "a page may have acted on the press alone"
 
 
 def test_a_page_that_listens_first_and_stops_every_event_cannot_pass_the_guard(show, run, live, serve):
@@ -89,9 +90,10 @@ def test_another_button_slid_over_while_the_mouse_comes_gets_nothing(show, run, 
         + LOG
         + "<script>a.addEventListener('mouseover',()=>{b.style.left='50px'})</script>"
     )
-    with pytest.raises(CoveredError):
+    with pytest.raises(CoveredError) as caught:
         run(live.click(one(look, name="Confirm").ref))
     assert run(live.look()).title == "t"
+    assert not caught.value.pressed
 
 
 def test_a_click_waits_until_the_button_rests(show, run, live):
