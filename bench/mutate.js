@@ -6,8 +6,8 @@
   const chance = p => random() < p;
   const pick = list => list[Math.floor(random() * list.length)];
   const hash = () => 'c' + Math.floor(random() * 1e9).toString(36) + '_' + Math.floor(random() * 1e6).toString(36);
-  const SYNONYMS = [['withdraw', 'send'], ['create', 'generate', 'new', 'add'], ['delete', 'revoke', 'remove'], ['management', 'center', 'settings'], ['confirm', 'submit', 'continue', 'OK'],
-    ['2fa', 'authenticator', 'two-factor'], ['remark', 'note', 'label', 'nickname'], ['permission', 'permissions', 'access', 'rights'], ['address', 'addresses'], ['trade', 'trading'], ['key', 'keys'], ['send', 'get'],
+  const SYNONYMS = [['send', 'get'], ['withdraw', 'send'], ['create', 'generate', 'new', 'add'], ['delete', 'revoke', 'remove'], ['management', 'center', 'settings'], ['confirm', 'submit', 'continue', 'OK'],
+    ['2fa', 'authenticator', 'two-factor'], ['remark', 'note', 'label', 'nickname'], ['permission', 'permissions', 'access', 'rights'], ['address', 'addresses'], ['trade', 'trading'], ['key', 'keys'],
     ['password', 'passcode'], ['verification', 'check'], ['bind', 'link'], ['restriction', 'limit', 'whitelist'], ['secret', 'private'], ['name', 'title']];
   const FILLERS = ['your', 'now', 'new', 'the', 'my', 'account', 'here'];
   const OTHER = ['Proceed', 'Overview', 'Continue here', 'Go on', 'Details', 'More settings', 'Next step', 'Preferences'];
@@ -32,6 +32,7 @@
   const all = () => [...document.body.querySelectorAll('*')].filter(e => !['SVG', 'PATH', 'USE', 'OPTION', 'STYLE', 'BR'].includes(e.tagName.toUpperCase()) && e.id !== 'sandbox-mark');
   const ownText = e => [...e.childNodes].find(n => n.nodeType === 3 && n.data.trim().length > 1);
   const copyTo = (e, tag) => { const n = document.createElement(tag); for (const a of e.attributes) n.setAttribute(a.name, a.value); n.append(...e.childNodes); e.replaceWith(n); return n; };
+  const INSIDE_NO_BUTTON = 'input,textarea,select,button,a[href],label,[contenteditable]'; // HTML allows none of these in a button
   const isField = e => e.matches('input,textarea,select,[contenteditable]');
   const shift = (e, far) => { const s = e.style; const m = (s.margin || '0px').split(/\s+/); const px = n => (parseFloat(n) || 0); s.marginTop = px(m[0]) + (random() - 0.4) * far + 'px'; s.marginLeft = px(m[m.length - 1]) + (random() - 0.5) * far + 'px'; };
   const marked = name => document.querySelector(`[data-v-is~="${CSS.escape(name)}"]`);
@@ -82,12 +83,13 @@
   for (let e of all()) {
     if (!e.isConnected) continue;
     const clickable = e.matches('button,a,[role=button]') || /pointer/.test(e.getAttribute('style') || '');
-    if (clickable && !isField(e) && chance(rates.tag)) e = e.tagName === 'BUTTON' ? (() => { const n = copyTo(e, 'div'); n.setAttribute('role', 'button'); n.setAttribute('tabindex', '0'); return n; })()
-      : e.tagName === 'A' ? (() => { const n = copyTo(e, 'div'); n.setAttribute('role', 'link'); return n; })() : e.tagName === 'DIV' || e.tagName === 'SPAN' || e.tagName === 'LI' ? copyTo(e, pick(['button', 'li', 'span', 'div'])) : e;
+    if (clickable && !isField(e) && chance(rates.tag)) e = e.tagName === 'BUTTON' ? (() => { const n = copyTo(e, 'div'); if (!n.hasAttribute('role')) n.setAttribute('role', 'button'); n.setAttribute('tabindex', '0'); return n; })()
+      : e.tagName === 'A' ? (() => { const n = copyTo(e, 'div'); if (!n.hasAttribute('role')) n.setAttribute('role', 'link'); return n; })()
+        : e.tagName === 'DIV' || e.tagName === 'SPAN' || e.tagName === 'LI' ? copyTo(e, pick(e.querySelector(INSIDE_NO_BUTTON) ? ['li', 'span', 'div'] : ['button', 'li', 'span', 'div'])) : e;
     const text = ownText(e);
     if (text && !value(text.data) && text.data.trim().split(/\s+/).length <= 8 && chance(rates.text)) text.data = edit(text.data);
     else if (text && clickable && chance(rates.icon)) { text.data = ''; const s = document.createElement('i'); s.className = 'icon'; s.style.cssText = 'width:16px;height:16px'; e.append(s); }
-    if (e.placeholder && chance(rates.text)) e.setAttribute('placeholder', edit(e.placeholder));
+    if (e.placeholder && e.placeholder.trim() && chance(rates.text)) e.setAttribute('placeholder', edit(e.placeholder));
     for (const [attribute, changed, removed, added] of [['id', ...rates.id], ['class', ...rates.cls], ['name', ...rates.name, 0], ['aria-label', ...rates.label], ['title', ...rates.title]]) {
       const has = e.getAttribute(attribute);
       if (has) { if (chance(removed)) e.removeAttribute(attribute); else if (chance(changed)) e.setAttribute(attribute, attribute === 'aria-label' || attribute === 'title' ? edit(has) : hash()); }

@@ -13,6 +13,10 @@ and SWAP (two controls trade places).
 Located: acted on the element meant, something in it, or what is around it with its middle on it. Wrong: acted on anything else. Asked: did
 not act. Guarded elements create, grant, reveal, close or hold a secret: they are never taken by likeness, so a
 changed word is a question. Exit code 1 with --strict when a goal is missed.
+
+A mutation that no page can have counts for nothing and is not made: a control put into a button (HTML allows none
+there), an explicit role lost with its tag (a switch drawn as a `div` still says `role=switch`), a blank placeholder
+"edited" into a word (it holds a label's place and says nothing), "Send" of a code turned into "Withdraw".
 Knows nothing of live sites; sandbox recordings say how finding behaves, not how an exchange looks.
 """
 

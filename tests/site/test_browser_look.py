@@ -56,6 +56,8 @@ DRAWN = {
        <input type=checkbox {c} style="position:absolute;inset:0;opacity:0;margin:0"><span style="display:block;width:14px;height:14px;border:1px solid"></span></span><span>Trade</span></label>""",
     "hidden": """<label style="cursor:pointer"><input type=checkbox {c} style="display:none"><i style="display:inline-block;width:14px;height:14px;border:1px solid"></i> Trade</label>""",
     "clipped": """<input id=t type=checkbox {c} style="position:absolute;width:1px;height:1px;overflow:hidden;clip:rect(0 0 0 0)"><label for=t>Trade</label>""",
+    "wrapped": """<div style="position:relative"><div><div><div><input type=checkbox {c} style="position:absolute;left:0;top:0;width:14px;height:14px;opacity:0;margin:0"></div></div></div>
+       <i style="display:inline-block;width:14px;height:14px;border:1px solid"></i><span>Trade</span></div>""",
     "plain": """<input type=checkbox {c}><span>Trade</span>""",
     "appearance": """<input type=checkbox {c} style="appearance:none;width:18px;height:18px;border:1px solid"> Trade""",
 }

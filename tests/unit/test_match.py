@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from autokey import match
+from autokey.match import words
 from autokey.model import Absent, Candidate, Element, Fingerprint, Layer, Located, Look, Unsure
 
 PAGE = Layer(0, False, "")
@@ -550,6 +551,104 @@ def test_a_guarded_element_is_taken_with_its_words_in_another_form_only_where_it
     wanted = button("Enable trade", fingerprint=match.fingerprint(was), guarded=True)
     assert isinstance(match.find(wanted, look(there)), Located) is taken
     assert not isinstance(match.find(wanted, look(moved)), Located)
+
+
+def rights(*labels):
+    """Boxes below each other, each with its words to the right."""
+    rows = [(place, words, 200 + 40 * place) for place, words in enumerate(labels) if words]
+    more = {"path": "form>div>label>input", "section": "Rights"}
+    boxes = [thing(n + 1, "box", beside=(words,), box=(300, y, 16, 16), **more) for n, words, y in rows]
+    return look(*boxes, *(thing(n + 101, text=words, box=(330, y, 200, 16)) for n, words, y in rows))
+
+
+RIGHTS = tuple(replace(box(word, guarded=True), name=word) for word in ("Read", "Trade", "Withdrawal"))
+
+
+def right(number, now):
+    """Look for one of the three rights, recorded as first declared, on the page as it is now."""
+    was = rights(*(each.words[0] for each in RIGHTS))
+    it = replace(RIGHTS[number], fingerprint=match.fingerprint(was.candidates[number]))
+    return match.find(it, now, others=RIGHTS)
+
+
+def test_the_words_beside_a_box_may_change_their_form_as_those_of_a_button_may():
+    assert ref(right(1, rights("Read", "Trading", "Withdrawal"))) == 2
+    assert ref(right(2, rights("Read", "Trade", "your withdrawals"))) == 3
+    assert not isinstance(right(1, rights("Read", "Transfer", "Withdrawal")), Located)
+
+
+def test_a_right_whose_place_is_taken_by_another_one_is_never_that_other_one():
+    for other in ("Withdrawals", "Transfer", "Auto trade", "Trade and withdraw", "Untrade", "Traded", "Trade now"):
+        assert not isinstance(right(1, rights("Read", other, "")), Located), other
+    moved = rights("Read", "Fund moves", "Trading")
+    assert not isinstance(right(1, moved), Located), "another box is where it was recorded"
+
+
+def test_words_in_another_form_elsewhere_are_not_taken_where_something_else_stands_in_the_old_place():
+    was = thing(1, "button", "Update", section="Keys", box=(170, 430, 100, 38), path="div>div>div>div>button")
+    renamed = replace(was, name="Preferences", text="Preferences", own="Preferences")
+    old = thing(2, "button", "Update your", section="", box=(250, 530, 100, 25), path="div>div>div>div>button")
+    wanted = button("Update", fingerprint=match.fingerprint(was), guarded=True)
+    assert not isinstance(match.find(wanted, look(renamed, old)), Located)
+    assert ref(match.find(wanted, look(replace(old, box=(180, 440, 100, 38))))) == 2
+
+
+def test_words_that_label_a_secret_in_another_form_are_neither_a_heading_nor_a_control():
+    was = thing(1, text="Secret Key", section="Your key", box=(200, 240, 190, 30), path="div>dl>div>dt")
+    now = replace(was, text="Secret Keys", own="Secret Keys", name="Secret Keys")
+    wanted = Element("secret", "labelled", ("Secret Key",), secret=True, guarded=True)
+    wanted = replace(wanted, fingerprint=match.fingerprint(was))
+    assert ref(match.find(wanted, look(heading(5, "Secret keys"), now))) == 1
+    assert not isinstance(match.find(wanted, look(replace(heading(5, "Secret keys"), box=was.box))), Located)
+    assert not isinstance(match.find(wanted, look(replace(now, kind="button", clickable=True))), Located)
+
+
+def test_a_badge_between_a_box_and_its_words_is_passed_over_only_where_its_attribute_says_the_same():
+    def switches(*between, hint="trade"):
+        trade = thing(2, "box", beside=(*between, "Trade"), hints=("switch", hint), box=(300, 240, 44, 22))
+        read = thing(1, "box", beside=("Read",), hints=("switch", "read"), box=(300, 200, 44, 22))
+        return look(read, trade, thing(102, text="Trade", box=(100, 240, 80, 20)))
+
+    was = switches().candidates[1]
+    wanted = replace(RIGHTS[1], fingerprint=match.fingerprint(was))
+    assert ref(match.find(wanted, switches("Beta"), others=RIGHTS)) == 2
+    for between, hint in (
+        (("Withdrawal",), "trade"),
+        (("Fund moves",), "moves"),
+        (("Lend all that is there",), "trade"),
+    ):
+        assert not isinstance(match.find(wanted, switches(*between, hint=hint), others=RIGHTS), Located), between
+    assert not isinstance(match.find(RIGHTS[1], switches("Beta"), others=RIGHTS), Located), "nothing was recorded"
+
+
+def test_a_heading_in_another_form_or_with_a_wrong_letter_is_no_other_place():
+    was = thing(1, "button", "Create", section="Futures API Keys", box=(200, 500, 80, 40), path="main>div>button")
+    wanted = button("Create", fingerprint=match.fingerprint(was), guarded=True)
+    for section, taken in (("Futures API Key", True), ("Futues API Keys", True), ("Spot API Keys", False)):
+        now = replace(was, section=section, path="form>p>button")
+        assert isinstance(match.find(wanted, look(now)), Located) is taken, section
+
+
+def test_of_two_exact_ones_the_one_on_the_recorded_spot_is_meant_where_the_other_has_a_heading_of_its_own():
+    was = thing(1, "button", "Confirm", section="Security", box=(170, 370, 100, 40), path="div>div>div>div>button")
+    here, far = replace(was, section="", box=(160, 390, 100, 40)), replace(was, ref=2, box=(200, 790, 70, 25))
+    wanted = button("Confirm", fingerprint=match.fingerprint(was), guarded=True)
+    assert ref(match.find(wanted, look(here, replace(far, section="Newsletter")))) == 1
+    assert isinstance(match.find(wanted, look(here, replace(far, section=""))), Unsure), "nothing tells them apart"
+    assert isinstance(match.find(wanted, look(here, replace(far, section="Security"))), Unsure)
+    near = replace(far, section="Newsletter", box=(200, 450, 70, 25))
+    assert isinstance(match.find(wanted, look(here, near)), Unsure), "too near to be another one for certain"
+
+
+def test_words_may_stand_in_another_order_only_where_the_order_says_nothing():
+    same = words.same_but_form
+    assert same("create api key", "api key create")
+    assert same("create api key", "create your api keys")
+    assert not same("trade without withdraw", "withdraw without trade")
+    assert not same("transfer spot to margin", "transfer margin to spot")
+    assert not same("create api key", "create key")
+    assert not same("edit", "edit now")
+    assert same("edit", "edit now", loose=True)
 
 
 # ---------------------------------------------------------------- words that live on under another heading

@@ -165,7 +165,8 @@ const drawingOf = input => {
   const alone = n => n.querySelectorAll('input[type=checkbox],input[type=radio]').length <= 1;
   const label = [...(input.labels || [])].find(l => seen(l));
   const scopes = [];
-  for (let n = input.parentElement, i = 0; n && i < 3 && alone(n) && n !== document.body; n = n.parentElement, i++) scopes.push(n);
+  // What holds nothing else is a mere wrapping and does not count as a step away.
+  for (let n = input.parentElement, i = 0; n && i < 3 && scopes.length < 8 && alone(n) && n !== document.body; n = n.parentElement) { scopes.push(n); i += n.childElementCount > 1 || !!fold(n.textContent); }
   const own = scopes.slice(0, 2).find(s => s.matches('[role=checkbox],[role=switch],[role=radio]'));
   if (!own && scopes.slice(0, 2).some(s => [...s.querySelectorAll('[role=checkbox],[role=switch],[role=radio]')].some(x => x !== input && seen(x)))) return null;
   if (label && !scopes.includes(label)) scopes.push(label);

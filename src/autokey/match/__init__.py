@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from autokey.match import company, exact, verdict
+from autokey.match import company, exact, forms, verdict
 from autokey.match.apart import offer
 from autokey.match.facets import of_element
 from autokey.match.index import FAMILY, FIELDS, Index, family, hidden, index_of
-from autokey.match.words import Phrases, describe, hint_words, normalise, safe, same_but_form
+from autokey.match.words import Phrases, describe, hint_words, normalise, safe
 from autokey.model import Absent, Fingerprint, Located, Unsure
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def find(
         return Unsure(tuple(index.all[place] for place in places[:SHOWN]), (reason,))
     if len(places) == 1:
         return Unsure((index.all[places[0]],), (found.weak,))
-    claimed = {place for other in others for place in _claims(other, element, index, layer, words)}
-    return _likely(element, index, layer, words, found.weak, claimed)
+    return _likely(element, index, layer, words, found.weak, others)
 
 
 def matches(
@@ -122,7 +121,8 @@ def _settle(  # noqa: PLR0917 - what find was given, and what it found out
     if stand.taken:
         return Unsure((candidate,), (f"{said} has the right words, but something else is in its place",))
     lost = stand.known and stand.support < verdict.LOST
-    moved = bool(mark.section and candidate.section and normalise(mark.section) != index.norm(candidate.section))
+    moved = bool(mark.section and candidate.section)
+    moved = moved and not forms.same_heading(normalise(mark.section), index.norm(candidate.section))
     moved = moved and stand.support < verdict.STILL_THERE and not _same_neighbours(mark, candidate)
     doubt = lost or moved if element.guarded else lost and _clearly(target, index, pool, (place,)) is None
     if doubt:
@@ -166,18 +166,22 @@ def _recorded(
 
 
 def _far_apart(mark: Fingerprint, index: Index, best: int, stands: Mapping[int, verdict.Stand]) -> bool:
-    """Tell whether one of several stands under the recorded heading, and every other one elsewhere by far."""
+    """Tell whether one of several stands where it was recorded, and every other one elsewhere by far.
+
+    It has the recorded heading, or none, and it is at the recorded spot; each of the others has another heading.
+    """
 
     def under(place: int) -> bool:
-        return normalise(mark.section) == index.norm(index.all[place].section)
+        return forms.same_heading(normalise(mark.section), index.norm(index.all[place].section))
 
-    firm = stands[best].support
+    firm = stands[best]
     rest = [place for place in stands if place != best]
-    return (
-        bool(mark.section)
-        and under(best)
-        and all(not under(place) and stands[place].support <= firm - verdict.MUCH_LESS for place in rest)
-    )
+    if not mark.section or any(under(place) or not index.all[place].section for place in rest):
+        return False
+    if under(best):
+        return all(stands[place].support <= firm.support - verdict.MUCH_LESS for place in rest)
+    there = not index.all[best].section and firm.near >= verdict.THERE
+    return there and all(stands[place].near < verdict.AWAY for place in rest)
 
 
 def _same_neighbours(mark: Fingerprint, candidate: Candidate) -> bool:
@@ -201,7 +205,7 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
     layer: int | None,
     words: Mapping[str, tuple[str, ...]],
     weak: str,
-    claimed: set[int],
+    others: Iterable[Element],
 ) -> Match:
     """Score what is there; a clear lead is enough only for elements that can do no harm."""
     phrases = Phrases(element.words, words)
@@ -211,6 +215,8 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
     ]
     if element.within:
         pool = list(exact.within(element, index, pool, words))
+    others = tuple(others)
+    claimed = {place for other in others for place in _claims(other, element, index, layer, words)}
     pool = [place for place in pool if not claimed & {place, *index.above(place)}]
     found = verdict.decide(target, index, pool)
     best = [
@@ -218,6 +224,13 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
         for each in found.ranked
         if each.score >= verdict.PLAUSIBLE and verdict.contradiction(target, each.facets) == ""
     ][:SHOWN]
+    again = None if weak else forms.reworded(element, target, found.ranked, index)
+    if again is not None:
+        return Located(index.all[again], "exact", (f"the same words in another form: {describe(index.all[again])}",))
+    tied = forms.badged(element, found.ranked, index, others, words)
+    if tied is not None:
+        said = describe(index.all[tied])
+        return Located(index.all[tied], "exact", (f"its words beside it, and in its attributes: {said}",))
     if not best:
         return Absent((weak or "nothing on the page is like it",))
     shown = tuple(index.all[each.place] for each in best)
@@ -227,24 +240,6 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
     if found.sure and not weak and harmless and fits and best[0] is found.ranked[0]:
         reasons = (f"{found.why}: {describe(shown[0])}", f"leads by {found.margin:.1f}")
         return Located(shown[0], "score", reasons)
-    same_words = not weak and fits and best[0] is found.ranked[0] and _same_but_form(target, found)
-    if element.guarded and found.sure and same_words:
-        return Located(shown[0], "exact", (f"the same words in another form: {describe(shown[0])}",))
     if element.guarded and found.sure:
         return Unsure(shown, ("only like it, and this element is never taken by likeness",))
     return Unsure(shown, (weak or found.why,))
-
-
-def _same_but_form(target: Facets, found: verdict.Verdict) -> bool:
-    """Tell whether the best one alone has the words but for their form, and stands where it was recorded.
-
-    Its words, there, are exact evidence: a guarded element may be taken (design, section 4).
-    """
-
-    def says(it: Facets) -> bool:
-        heard = (*it.phrases, *it.label)
-        return any(same_but_form(one, other) for one in target.phrases for other in heard)
-
-    best = found.ranked[0]
-    again = [each for each in found.ranked if says(each.facets)]
-    return again == [best] and verdict.support(best.got) >= verdict.UNMOVED

@@ -31,6 +31,8 @@ UNMOVED: Final = 1.5  # support of what plainly stands where it was recorded
 STILL_THERE: Final = 2.0  # support that a changed heading does not outweigh
 MUCH_LESS: Final = 1.5  # support less than that of another one: not the recorded one
 MAYBE: Final = 1.0  # support of what could be the recorded one
+THERE: Final = 0.6  # nearness of what is at the recorded spot: within 75 CSS pixels
+AWAY: Final = 0.3  # nearness of what is not: farther than 180
 LOST: Final = 0.5  # below this nothing says that it is where it was
 PLAUSIBLE: Final = 2.0  # a score below this: nothing is like it at all
 
@@ -166,6 +168,7 @@ class Stand:
     taken: bool  # something with other words stands where it was recorded
     known: bool  # anything of its place was recorded
     support: float  # how much says that it is still there (see `support`)
+    near: float = 0.0  # how near it is to where it was, 0 to 1; 0 where no box is known
 
 
 def stands(target: Facets, index: Index, pool: Iterable[int], places: Iterable[int]) -> dict[int, Stand]:
@@ -180,7 +183,7 @@ def stands(target: Facets, index: Index, pool: Iterable[int], places: Iterable[i
             continue
         others = [each for each in ranked if each is not best and not same_thing(index, best, each)]
         known = bool({"path", "place", "neighbours", "other section"} & best.got.keys())
-        found[place] = Stand(_trapped(best, others), known, support(best.got))
+        found[place] = Stand(_trapped(best, others), known, support(best.got), best.got.get("place", 0.0))
     return found
 
 

@@ -180,19 +180,31 @@ _OPPOSITES: Final = (
 
 
 SMALL_WORDS: Final = frozenset({"a", "an", "the", "your", "my", "our", "of", "to", "in", "and", "for"})
+_FILLERS: Final = frozenset({"now", "here", "please", "new"})
+# Where one of these stands, the order of the others says what is meant ("transfer from spot to margin").
+_ORDERING: Final = frozenset(
+    {"of", "to", "in", "for", "from", "with", "without", "no", "not", "only", "or", "and", "by", "than", "except"}
+)
+_FEW: Final = 4  # words that may stand in another order
 
 
-def same_but_form(one: str, other: str) -> bool:
-    """Tell whether two normalised phrases say the same words in another form: plural, "-ing", an article.
+def same_but_form(one: str, other: str, *, loose: bool = False) -> bool:
+    """Tell whether two normalised phrases say the same words in another form: plural, "-ing", an article, their order.
 
-    "Enable Trade" and "Enable trading", "Create API Key" and "Create your API keys"; never "Enable" and "Enabled",
-    which may be two states of a thing. Words of other scripts are compared as they are.
+    "Enable Trade" and "Enable trading", "Create API Key" and "Create your API keys", "API Key Create"; never "Enable"
+    and "Enabled", which may be two states of a thing. Words of other scripts are compared as they are. `loose`: "now"
+    and the like may come or go; only for what can do no harm, as more may be meant ("Withdraw", "Withdraw now").
     """
-    left, right = _roots(one), _roots(other)
-    return bool(left) and left == right
+    left, right = (tuple(word for word in roots(each) if not (loose and word in _FILLERS)) for each in (one, other))
+    if left == right:
+        return bool(left)
+    if len(left) > _FEW or sorted(left) != sorted(right):
+        return False
+    return not _ORDERING & {*tokens(one), *tokens(other)}
 
 
-def _roots(phrase: str) -> tuple[str, ...]:
+def roots(phrase: str) -> tuple[str, ...]:
+    """Give the words of a normalised phrase without their endings, and without articles and the like."""
     return tuple(_root(word) for word in tokens(phrase) if word not in SMALL_WORDS)
 
 
