@@ -154,6 +154,16 @@ def test_an_overlay_is_a_modal_layer_with_its_title_however_it_is_built(show, in
     assert one(look, name="Market").layer == 0
 
 
+def test_a_box_in_the_middle_with_a_header_of_its_own_is_an_overlay_and_the_site_s_own_header_is_none(show):
+    look = show("""<main style="height:500px"><h2>API management</h2><label>Label <input></label><button>Create</button></main>
+      <div style="position:absolute;z-index:9;top:0;left:0;width:700px"><header>Markets</header></div>
+      <div style="position:absolute;z-index:99;left:50px;top:20px;width:400px;background:#fff"><header>Notice</header>
+      <p>Secret Key</p><p>4f9c1e0b7a6d5c4b</p><footer><button>Done</button></footer></div>""")
+    assert [layer.title for layer in look.layers[1:]] == ["Notice"]
+    assert one(look, text="Done").layer == 1
+    assert one(look, text="Markets").layer == 0
+
+
 def test_a_page_that_is_positioned_as_a_whole_is_no_overlay(show):
     look = show("""<div style="position:fixed;inset:0;overflow:auto"><header style="position:sticky;top:0"><nav><a href=/>Home</a></nav></header>
        <div style="position:absolute;inset:50px 0 0 0;z-index:1"><h1>Title</h1><button>Go</button></div></div>

@@ -5,6 +5,8 @@ import io
 import pytest
 import segno
 
+from autokey.engine.capture import judge
+from autokey.model import Shape
 from autokey.ports import Reading
 from autokey.secret import Secret
 
@@ -49,6 +51,19 @@ def test_the_value_that_belongs_to_a_label_is_read(show, run, live, markup):
         reading = run(live.read(label(look, name)))
         assert reading is not None
         assert reading.shown.reveal() == value
+
+
+def test_a_value_below_its_label_is_read_although_a_link_stands_right_of_the_label(show, run, live):
+    part = "<div><header style='display:flex;justify-content:space-between'><span>{}</span><span style='cursor:pointer'>Copy it</span></header><div>{}</div></div>"
+    look = show(part.format("API Key", KEY) + part.format("Secret Key", SEC))
+    for name, value in (("API Key", KEY), ("Secret Key", SEC)):
+        reading = run(live.read(label(look, name)))
+        assert judge(reading, Shape("hex", 32)).value == Secret(value)
+
+
+def test_a_value_further_down_the_page_is_not_that_of_a_label_with_a_link(show, run, live):
+    look = show(f"<div><span>Secret Key</span> <a href=#>Show it</a></div><p style='margin-top:120px'>{SEC}</p>")
+    assert judge(run(live.read(label(look, "Secret Key"))), Shape("hex", 32)).value is None
 
 
 def test_masked_and_shortened_values_are_given_as_shown_with_the_whole_one_beside(show, run, live):

@@ -47,7 +47,9 @@ const isBar = f => {
   const b = f.box, w = vw(), h = vh();
   if (b.w >= 0.9 * w && b.h < 0.35 * h && (b.y < 4 || b.y + b.h > h - 4)) return true;
   if (b.h >= 0.7 * h && b.w < 0.4 * w && (b.x < 4 || b.x + b.w > w - 4)) return true;
-  return /^(nav|header|footer|aside)$/.test(f.el.localName) || !!f.el.querySelector('nav,header,footer,[role=navigation],[role=banner]');
+  if (/^(nav|header|footer|aside)$/.test(f.el.localName) || f.el.querySelector('nav,[role=navigation],[role=banner]')) return true;
+  // A dialog without a role has a header and a footer of its own: only what lies at an edge is the site's.
+  return (b.x < 4 || b.y < 4 || b.x + b.w > w - 4 || b.y + b.h > h - 4) && !!f.el.querySelector('header,footer');
 };
 
 // recs: every record of the walk, each with .float (nearest floater) and .box. Returns the layers above the page.

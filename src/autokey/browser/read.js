@@ -137,7 +137,7 @@ const read = ref => {
       if (found) {
         const tail = tailOf(label, fold(own));
         if (tail && found.far) break;
-        return answer(found.run, block, found.near);
+        return answer(found.run, block, keep ? [...found.near, ...under(block, label)] : found.near);
       }
     }
     const tail = tailOf(label, fold(own)) || (block !== stop && !up(block)?.matches('tr,dl') && tailOf(label, said));
@@ -145,6 +145,16 @@ const read = ref => {
     if (block === stop || floats.get(block)) break;
   }
   return null;
+};
+// A link may stand where a value does, and the value below it: what is no link, and close below the label.
+const under = (block, label) => {
+  const l = label.getBoundingClientRect();
+  const close = r => r.box.y >= l.y + l.height - 4 && r.box.y - l.y - l.height < 80 && r.box.x < l.x + l.width && r.box.x + r.box.w > l.x;
+  for (let b = up(block); b && !floats.get(block); block = b, b = up(b)) {
+    const found = after(runs(pieces(b, label), false), label);
+    if (found) return close(found.run) ? [found.run] : [];
+  }
+  return [];
 };
 // Of the runs after the label the one that is displayed with it: right of it or directly below.
 const after = (list, label) => {

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from autokey.engine.context import Context, Sighting
-    from autokey.model import Candidate, Step
+    from autokey.model import Candidate, Element, Step
 
 
 _SCROLLED: Final = 2.0  # seconds after which a key that is not in view is looked for by scrolling
@@ -110,10 +110,20 @@ def _is_ip(text: str) -> bool:
     return True
 
 
+def _of_keys(ctx: Context, seen: Sighting) -> list[Element]:
+    """Give the elements of a list's screen without those of a form on the same page, which is empty again by then."""
+    if seen.screen is None:
+        return []
+    steps = ctx.flow.steps
+    made = next((at for at, one in enumerate(steps) if one.effect == "creates-key"), 0)
+    form = {name for one in steps[:made] if one.verb == "set" and seen.name in one.on for name in one.target}
+    return [element for name, element in seen.screen.elements.items() if name not in form]
+
+
 def _boxes(ctx: Context, seen: Sighting) -> list[compare.Comparison]:
     """Compare the rights that stand as boxes on the key's own card; [] where they do not."""
     found = []
-    for element in (seen.screen.elements if seen.screen else {}).values():
+    for element in _of_keys(ctx, seen):
         if element.permission:
             candidate = sight.find(ctx, seen, element)
             on = candidate.candidate.checked if isinstance(candidate, Located) else None
@@ -123,7 +133,7 @@ def _boxes(ctx: Context, seen: Sighting) -> list[compare.Comparison]:
 
 def _anywhere(ctx: Context, seen: Sighting) -> compare.Comparison | None:
     """Compare the IP rule where it stands as a choice on the key's card and says more than the addresses."""
-    element = next((one for one in (seen.screen.elements if seen.screen else {}).values() if one.anywhere), None)
+    element = next((one for one in _of_keys(ctx, seen) if one.anywhere), None)
     found = sight.find(ctx, seen, element) if element else None
     return _open(ctx, found.candidate) if isinstance(found, Located) else None
 

@@ -57,6 +57,14 @@ def words_of(flow: Flow) -> Mapping[str, tuple[str, ...]]:
     return merged
 
 
+def of_flow(flow: Flow) -> frozenset[str]:
+    """Give the languages of other letters than Latin ones in which the flow's own selectors are written."""
+    named = {name for step in flow.steps for name in (*step.on, *step.to)}
+    screens = [screen for name, screen in flow.selectors.screens.items() if name in named]
+    said = "".join(word for screen in screens for one in screen.declared for word in (*one.words, *screen.title))
+    return frozenset(code for code, letters in _SCRIPTS if letters.search(said))
+
+
 def of_page(look: Look) -> str:
     """Give the language of a page as a two-letter code; "" when it cannot be told."""
     said = "".join(one.own for one in look.candidates if one.kind not in {"text", "password"})[:8000]
@@ -80,6 +88,8 @@ def tell(ctx: Context, look: Look) -> None:
     first = not ctx.language
     ctx.language = found
     if found == "en" and first:
+        return
+    if found in of_flow(ctx.flow):
         return
     name = NAMES.get(found, found)
     if found == "en":
