@@ -112,6 +112,23 @@ def test_boxes_and_switches_without_an_input_tell_their_state_or_say_that_they_c
     assert len([c for c in look.candidates if c.kind == "box"]) == 6
 
 
+def test_an_input_that_nobody_can_reach_does_not_tell_the_state_of_the_box_around_it(show):
+    look = show("""<style>.b{display:inline-block;cursor:pointer} i{display:inline-block;width:16px;height:16px;border:1px solid}</style>
+      <div class=b role=checkbox tabindex=0 aria-checked=true aria-label=Withdraw><i></i><input type=checkbox style="display:none">Withdraw</div>
+      <label class=b role=checkbox aria-checked=false><input type=checkbox style="display:none" checked><i></i>Trade</label>""")
+    state = {c.labels[0]: c.checked for c in look.candidates if c.kind == "box"}
+    assert state == {"Withdraw": True, "Trade": True}
+
+
+def test_a_picture_that_a_font_draws_of_a_word_is_no_word_of_the_button(show):
+    look = show("""<button><i class=material-icons><span>add</span></i> Create API Key</button>
+      <button aria-label=me><mat-icon>person</mat-icon></button><button style="font-family:'Material Symbols Outlined'">download</button>
+      <button><span>Confirm</span></button><button>next</button>""")
+    names = [(c.name, c.text) for c in look.candidates if c.kind == "button"]
+    assert names == [("Create API Key",) * 2, ("me", ""), ("", ""), ("Confirm",) * 2, ("next",) * 2]
+    assert [{"person", "download"} & set(c.hints) for c in look.candidates if not c.text] == [{"person"}, {"download"}]
+
+
 PORTAL = """
   <style>body{margin:0} .mask{position:fixed;inset:0;background:rgba(0,0,0,.5);z-index:1000}
   .dlg{position:fixed;left:300px;top:150px;width:400px;height:260px;background:#fff;z-index:1001}
@@ -134,6 +151,7 @@ PORTAL = """
         "<div class=mask><div style='width:400px;margin:100px auto;background:#fff'><b>Security Verification</b><input><button>Confirm</button></div></div>",
         "<div role=presentation style='position:fixed;inset:0;z-index:1300'><div class=mask style='z-index:-1'></div><div style='height:100%;display:flex'><div role=dialog aria-modal=true style='margin:auto;background:#fff'><h2>Security Verification</h2><input><button>Confirm</button></div></div></div>",
         "<div class=mask style='z-index:5'></div><div style='position:relative;z-index:6;width:400px;margin:50px auto;background:#fff'><b>Security Verification</b><input><button>Confirm</button></div>",
+        "<div role=dialog aria-modal=true style='position:fixed;inset:0;z-index:2400;pointer-events:none'><div style='position:fixed;inset:0;background:#000;opacity:.3;pointer-events:auto'></div><div style='position:absolute;left:300px;top:100px;background:#fff;pointer-events:auto'><h3>Security Verification</h3><input><button>Confirm</button></div></div>",
         "<dialog id=d><h3>Security Verification</h3><input><button>Confirm</button></dialog><script>d.showModal()</script>",
     ],
 )

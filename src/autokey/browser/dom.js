@@ -118,6 +118,11 @@ const seen = (e, least = 2) => {
   return top.x + top.w + scrollX > 0 && top.y + top.h + scrollY > 0;
 };
 
+// A picture drawn by a font of which each word is one (ligatures): what stands there is no word for the eye.
+const GLYPH = /^[a-z][a-z0-9_]{1,39}$/;
+const glyph = (e, cs) => (/material (icons|symbols)/i.test(cs.fontFamily) || /material-(icons|symbols)/.test(classOf(e)) || e.localName === 'mat-icon') &&
+  e.childElementCount <= 1 && !e.firstElementChild?.firstElementChild && GLYPH.test(e.textContent.trim());
+
 // Visible words of a node, as one line. Fields and scripts count as nothing.
 const words = (n, skip) => {
   let out = '';
@@ -125,7 +130,7 @@ const words = (n, skip) => {
     if (m.nodeType === 3) { out += m.data; return; }
     if (m.nodeType !== 1 || m === skip || SKIP.has(m.localName) || WHOLE.has(m.localName)) { if (m.localName === 'br') out += ' '; return; }
     const cs = getComputedStyle(m);
-    if (cs.display === 'none' || cs.visibility !== 'visible') return;
+    if (cs.display === 'none' || cs.visibility !== 'visible' || glyph(m, cs)) return;
     const block = !cs.display.startsWith('inline') && cs.display !== 'contents';
     if (block) out += ' ';
     for (const k of kids(m)) go(k);
@@ -159,6 +164,9 @@ const flag = v => (v === 'true' || v === 'checked' || v === 'on' || v === 'activ
 // ---- boxes that the site draws itself over an input nobody can see
 const drawings = new WeakMap(); // input -> its visible drawing, label or itself
 const small = e => { const r = e.getBoundingClientRect(); return r.width >= 6 && r.height >= 6 && r.width <= 72 && r.height <= 48; };
+// An input that is not drawn and has no label cannot be changed by a person: where what stands around it tells a state, that
+// is the state, and the input only what a form would send.
+const idle = input => !input.getClientRects().length && !input.labels?.length && !!input.closest('[role=checkbox][aria-checked],[role=switch][aria-checked],[role=radio][aria-checked]');
 const drawingOf = input => {
   const r = input.getBoundingClientRect();
   if (r.width >= 6 && r.height >= 6 && seen(input, 6)) return input;

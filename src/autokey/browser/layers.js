@@ -36,6 +36,8 @@ const above = (a, b) => {
   }
   return false;
 };
+const inPort = r => holds(port(), r.box.x + r.box.w / 2, r.box.y + r.box.h / 2);
+const middle = r => hit(r.box.x + r.box.w / 2, r.box.y + r.box.h / 2);
 const bodyBox = f => {
   let x = 1e9, y = 1e9, X = -1e9, Y = -1e9;
   for (const r of f.recs) { x = Math.min(x, r.box.x); y = Math.min(y, r.box.y); X = Math.max(X, r.box.x + r.box.w); Y = Math.max(Y, r.box.y + r.box.h); }
@@ -91,6 +93,9 @@ const layersOf = (all, recs) => {
     const inside = kept.filter(f => f !== b && within(b.el, f.el));
     if (inside.length) { for (const f of inside) { f.modal = true; f.cloth = b; } continue; }
     if (!spots.some(e => e && within(b.el, e))) continue;
+    // It may lie in the very overlay it is for, below the words that stand in that.
+    const around = b.parent && keptOf(b.parent);
+    if (around && around.recs.some(r => r.float === around && inPort(r) && within(r.el, middle(r)))) { around.modal = true; around.cloth = b; continue; }
     const over = kept.filter(f => above(f, b) && (f.explicit || area(bodyBox(f)) >= 8000)); // a chat bubble has no backdrop
     if (!over.length) {
       const bar = all.filter(f => f.bar && f.own && above(f, b) && !/header|footer|nav/.test(f.el.localName));
@@ -98,7 +103,7 @@ const layersOf = (all, recs) => {
     }
     if (over.length) { over.sort((p, q) => (above(p, q) ? 1 : -1)); over[0].modal = true; over[0].cloth = b; continue; }
     // Something unpositioned stands on it, or it stands alone (a loading mask).
-    const free = recs.find(r => !r.float && holds(port(), r.box.x + r.box.w / 2, r.box.y + r.box.h / 2) && within(r.el, hit(r.box.x + r.box.w / 2, r.box.y + r.box.h / 2)));
+    const free = recs.find(r => !r.float && inPort(r) && within(r.el, middle(r)));
     let e = free && free.el;
     while (e && up(e) && !within(up(e), b.el)) e = up(e);
     const f = e && e !== b.el && !within(e, b.el) && e !== document.body ? { ...b, el: e, box: rectOf(e), cover: false } : { ...b };

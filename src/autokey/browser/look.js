@@ -100,6 +100,7 @@ const look = extra => {
   const range = document.createRange();
   const claimIn = root => {
     for (const i of root.querySelectorAll('input[type=checkbox],input[type=radio]')) {
+      if (idle(i)) continue;
       const d = drawingOf(i);
       drawings.set(i, d);
       quiet.add(i);
@@ -166,7 +167,8 @@ const look = extra => {
     if (drawn) { active = true; squares.add(e); }
     if (quiet.has(e) || (tag === 'label' && e.control)) active = false;
     let own = '', tr = null;
-    if (!WHOLE.has(tag)) for (const k of kids(e)) if (k.nodeType === 3 && k.data.trim()) {
+    const drawing = glyph(e, cs);
+    if (!WHOLE.has(tag) && !drawing) for (const k of kids(e)) if (k.nodeType === 3 && k.data.trim()) {
       if (here) {
         range.selectNodeContents(k);
         const b = range.getBoundingClientRect();
@@ -179,7 +181,7 @@ const look = extra => {
       }
     }
     own = fold(own);
-    const picture = (tag === 'img' || tag === 'svg' || tag === 'canvas' || tag === 'picture' || tag === 'iframe' || tag === 'video' || (tag === 'i' && !own && !e.firstElementChild) || painted(e, cs, box)) && box.w >= 8 && box.h >= 8;
+    const picture = (tag === 'img' || tag === 'svg' || tag === 'canvas' || tag === 'picture' || tag === 'iframe' || tag === 'video' || (tag === 'i' && !own && !e.firstElementChild) || drawing || painted(e, cs, box)) && box.w >= 8 && box.h >= 8;
     const heading = role === 'heading';
     let rec = null;
     const shown = !gone || (own && here && tr);
@@ -211,7 +213,7 @@ const look = extra => {
         if (!frames.includes(d)) { frames.push(d); claimIn(d); }
         text = visit(d.documentElement, { ...next, off: { x: box.x + e.clientLeft, y: box.y + e.clientTop }, flow: vis, abs: vis, fix: vis, cursor: '' });
       }
-    } else if (!WHOLE.has(tag)) {
+    } else if (!WHOLE.has(tag) && !drawing) {
       if (e.shadowRoot) claimIn(e.shadowRoot);
       for (const k of kids(e)) {
         if (k.nodeType === 3) { if (here) text += k.data; }
@@ -342,6 +344,7 @@ const hintsOf = r => {
   const put = s => { for (const t of tokens(s)) if (out.size < 24) out.add(t); };
   const one = n => {
     put(n.id); put(classOf(n)); put(n.getAttribute('name'));
+    if (glyph(n, getComputedStyle(n))) put(n.textContent);
     for (const a of n.attributes || []) if (a.name.startsWith('data-') && a.value.length < 40 && !a.name.startsWith('data-v-')) { put(a.name.slice(5)); put(a.value); }
     const src = n.getAttribute('src');
     if (src && !src.startsWith('data:')) put(src.split(/[?#]/)[0].split('/').pop().replace(/\.\w+$/, ''));
