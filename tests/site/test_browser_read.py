@@ -37,6 +37,7 @@ MARKUPS = {
     "parts": "<div><p>API Key</p><p><span>{K8}</span><wbr><span>{K9}</span></p></div><div><p>Secret Key</p><p><span>{S8}</span>\n<span>{S9}</span></p></div>",
     "clickable": "<div><p>API Key</p><p style='cursor:pointer'>{K}</p></div><div><p>Secret Key</p><p style='cursor:pointer' title='Click to copy'>{S}</p></div>",
     "tooltip": "<div><div><span>API Key</span><i role=tooltip>What is it?</i></div><div>{K}</div></div><div><div><span>Secret Key</span><i role=tooltip>Keep it</i></div><div>{S}<span style='display:none'>hidden</span></div></div>",
+    "glyph": "<div>API Key</div><div>{K} <i class=material-icons>content_copy</i></div><div>Secret Key</div><div>{S} <i class=material-icons>content_copy</i></div>",
     "note": "<div><p class=k>API Key</p><p class=v>{K}</p><p class=k>Secret Key</p><p class=v>{S}</p><p class=n>Please keep the secret key safe.</p><p class=k>Permission</p><p class=v>Read,Trade</p></div>",
 }
 

@@ -1,11 +1,16 @@
 """Markup met on pages nobody prepared: labels inside the field's block, text in slots, fields drawn anew, no document yet."""
 
+import asyncio
+from collections import Counter
+from types import SimpleNamespace
+
 import pytest
 
 from autokey import match, screens
-from autokey.engine import acts
+from autokey.engine import acts, person
 from autokey.engine.context import Sighting
 from autokey.model import Absent, Element, Layer, Look, Screen, Unsure
+from autokey.ports import Answer
 from autokey.secret import Secret
 
 
@@ -157,3 +162,45 @@ def test_an_address_of_another_key_behind_the_form_or_in_a_table_is_not_in_the_f
     assert [acts.is_listed(form, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]
     page = Sighting(show(f"<div><input><i>192.0.2.11</i></div>{rows}"), None, None, 0)
     assert [acts.is_listed(page, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]
+
+
+def test_a_button_inside_the_label_of_a_field_is_no_part_of_its_words(show):
+    look = show("""<p>Code will be sent to q***@mail.com</p><label><input><button>Send</button></label>
+      <label>Google Authenticator <input><span role=button>Paste</span></label>""")
+    assert [c.labels for c in look.candidates if c.kind == "text"] == [(), ("Google Authenticator",)]
+    code = match.find(Element("code", "label", ("Code will be sent to ...",)), look)
+    assert code.candidate.ref == one(look, "text").ref
+
+
+@pytest.mark.parametrize(
+    ("use", "choices", "chosen"),
+    [
+        ("press", ('button "Weiter"', 'button "Zurück"'), "Zurück"),
+        ("field", ('field "Name"',), "Name"),
+        ("box", ('box "Lesen"', 'box "Handeln"'), "Handeln"),
+    ],
+)
+def test_where_nothing_is_like_what_is_asked_for_whatever_could_be_it_has_a_number(
+    show, run, live, use, choices, chosen
+):
+    show("""<button>Behind</button><div style="position:fixed;inset:0;background:#0005"></div>
+      <div role=dialog style="position:fixed;left:99px;top:50px;background:#fff"><h3>Neu</h3><label>Name <input></label>
+      <label><input type=checkbox checked disabled>Lesen</label><label><input type=checkbox>Handeln</label>
+      <button>Weiter</button><button>Zurück</button><button disabled>Fertig</button></div>""")
+    needs = []
+
+    class Last:
+        async def ask(self, need):
+            needs.append(need)
+            return Answer(choice=len(need.choices))
+
+    ctx = SimpleNamespace(
+        page=live, human=Last(), limits=SimpleNamespace(human=20.0), asked=0, questions=Counter(), state="", said=""
+    )
+    given = run(
+        asyncio.wait_for(
+            person.choose(ctx, step="a", what="it", found=Absent(), unfit=lambda _: "", use=use), timeout=20
+        )
+    )
+    assert needs[0].choices == choices
+    assert given.name == chosen

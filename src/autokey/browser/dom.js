@@ -124,11 +124,11 @@ const glyph = (e, cs) => (/material (icons|symbols)/i.test(cs.fontFamily) || /ma
   e.childElementCount <= 1 && !e.firstElementChild?.firstElementChild && GLYPH.test(e.textContent.trim());
 
 // Visible words of a node, as one line. Fields and scripts count as nothing.
-const words = (n, skip) => {
+const words = (n, skip, without) => {
   let out = '';
   const go = m => {
     if (m.nodeType === 3) { out += m.data; return; }
-    if (m.nodeType !== 1 || m === skip || SKIP.has(m.localName) || WHOLE.has(m.localName)) { if (m.localName === 'br') out += ' '; return; }
+    if (m.nodeType !== 1 || m === skip || (without && m.matches(without)) || SKIP.has(m.localName) || WHOLE.has(m.localName)) { if (m.localName === 'br') out += ' '; return; }
     const cs = getComputedStyle(m);
     if (cs.display === 'none' || cs.visibility !== 'visible' || glyph(m, cs)) return;
     const block = !cs.display.startsWith('inline') && cs.display !== 'contents';

@@ -293,7 +293,8 @@ const finish = kept => {
       add(byIds(e, 'aria-labelledby'));
       add(e.getAttribute('aria-label'));
       if (r.field || r.boxy) {
-        for (const l of e.labels || []) { r.tied = true; add(words(l, e)); }
+        // A button inside the label, such as Send, says what it does itself.
+        for (const l of e.labels || []) { r.tied = true; add(words(l, e, r.field && 'button,[role=button]')); }
         if (!e.labels?.length && (r.custom || BOXY.has(r.role) || tag !== 'input')) { const l = up(e)?.closest?.('label'); if (l && !l.control) add(words(l, e)); }
       }
       if (r.boxy && r.text && tag !== 'input') add(r.text);

@@ -25,7 +25,7 @@ const pieces = (block, label) => {
     const flat = cs.display.startsWith('inline') || cs.display === 'contents';
     if (!flat && /hidden|clip/.test(cs.overflowX + cs.overflowY) && (r.width < 2 || r.height < 2)) return;
     const boundary = cs.cursor === 'pointer' && !c.pointer;
-    const d = { ...c, host: n, here: cs.visibility === 'visible', pointer: cs.cursor === 'pointer', control: c.control || isControl(n), soft: c.soft || boundary || n.matches('a[href],[onclick]'), label: c.label || n === label, block: flat ? c.block : n };
+    const d = { ...c, host: n, here: cs.visibility === 'visible', pointer: cs.cursor === 'pointer', control: c.control || isControl(n) || glyph(n, cs), soft: c.soft || boundary || n.matches('a[href],[onclick]'), label: c.label || n === label, block: flat ? c.block : n };
     if (isText(n) && cs.visibility === 'visible' && r.width > 1) { out.push({ field: n, text: n.value, host: n, label: d.label, block: n, box: { x: r.x, y: r.y, w: r.width, h: r.height } }); return; }
     if (WHOLE.has(n.localName)) return;
     for (const k of kids(n)) go(k, d);

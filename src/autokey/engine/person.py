@@ -10,7 +10,7 @@ import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, cast
 
-from autokey import match
+from autokey import match, screens
 from autokey.engine.context import race
 from autokey.errors import StoppedError
 from autokey.model import Unsure
@@ -20,10 +20,11 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from autokey.engine.context import Context
-    from autokey.model import Absent, Candidate
+    from autokey.model import Absent, Candidate, Look
     from autokey.secret import Secret
 
 _TWICE: Final = 2  # times that a question is asked before it says how it can be left
+_MANY: Final = 24  # numbers that one question has at most
 _ROUNDS: Final = 20  # answers to one question that cannot be used: a program is talking, and not to us
 
 
@@ -109,19 +110,21 @@ async def choose(
 ) -> Candidate | Secret | int | None:
     """Ask which element is meant: one of the numbered ones, or the one the person points at.
 
-    Only what can be told apart by what is seen is numbered, and what is chosen is the very node that was named: if
-    it is called otherwise by then, it is asked again. `unfit` says why a node cannot be it: such a one is neither
-    offered nor taken. `meant` gives what a click on words beside it means. None: the person did the step by hand, in
-    the page. With `extra` (further choices, whose place from 0 is given) a value may be typed instead, too. Raises
-    StoppedError when they give up, or after 20 answers that cannot be used.
+    Only what can be told apart by what is seen is numbered (where nothing is like it, whatever could be it), and what
+    is chosen is the very node that was named: if it is called otherwise by then, it is asked again. `unfit` says why a
+    node cannot be it: such a one is neither offered nor taken. `meant` gives what a click on words beside it means.
+    None: the person did the step by hand, in the page. With `extra` (further choices, whose place from 0 is given) a
+    value may be typed instead, too. Raises StoppedError when they give up, or after 20 answers that cannot be used.
     """
 
     async def offers() -> list[tuple[Candidate, str]]:
         alike = found.best if isinstance(found, Unsure) else ()
         fitting = [one for one in alike if unfit is None or not unfit(one)]
-        if not fitting:
-            return []
         look = await ctx.page.look()
+        if not fitting and not alike and unfit is not None:
+            # Without a window nobody can point: whatever could be it at all has a number, then.
+            rest = [one for one in _usable(look, use) if not unfit(one)]
+            return match.offer(rest, look, pressed=use == "press")[:_MANY]
         return match.offer(fitting, look, pressed=use == "press", words_only=use == "value")
 
     now = asyncio.get_running_loop().time
@@ -129,7 +132,8 @@ async def choose(
     try:
         for _ in range(_ROUNDS):
             best = await offers()
-            await ctx.page.outline([one.ref for one, _ in best])
+            alike = isinstance(found, Unsure) and bool(found.best)
+            await ctx.page.outline([one.ref for one, _ in best] if alike else [])
             need = Need(
                 step=step,
                 needs=("which",) if extra is None else ("which", "value"),
@@ -170,6 +174,17 @@ async def choose(
     raise StoppedError(f"{_ROUNDS} answers could not be used at {step}. {ctx.said}", step=step)
 
 
+def _usable(look: Look, use: str) -> list[Candidate]:
+    """Give what is there to be pressed, ticked or typed into in the top-most layers, what floats first."""
+    top = screens.top_modal(look)
+    orders = {layer.index: layer.order for layer in look.layers}
+    floor = orders.get(top.index, 0) if top else -1
+    here = [one for one in look.candidates if orders.get(one.layer, 0) >= floor and not one.covered]
+    kinds = {"field": ("text", "password"), "box": ("box", "radio"), "press": ("button", "link")}.get(use, ())
+    here = [one for one in here if one.kind in kinds and (one.clickable or use != "press")]
+    return sorted(here, key=lambda one: -orders.get(one.layer, 0))
+
+
 def _bare(name: str) -> str:
     """Give a name without its numbers: a button may count down."""
     return "".join(char for char in name if not char.isdigit())
@@ -178,7 +193,8 @@ def _bare(name: str) -> str:
 def _question(what: str, text: str, found: Unsure | Absent, offered: int, numbered: int) -> str:
     """Say what is asked and how it can be answered."""
     alike = isinstance(found, Unsure) and len(found.best) > 1
-    if offered:
+    rest = offered > 0 and not (isinstance(found, Unsure) and found.best)
+    if offered and not rest:
         asked = f"Which one is {what}?"
     elif alike:
         asked = f"There are several that could be {what}, and no words tell them apart."
@@ -189,6 +205,8 @@ def _question(what: str, text: str, found: Unsure | Absent, offered: int, number
     framed = (
         f" They are framed in the window: {framed}." if framed else " It is framed in the window." if offered else ""
     )
+    if rest:
+        framed = " Numbered is what is there; nothing of it is like what is looked for."
     return f"{text or asked}{framed} {number} `point` to click it in the window, or do it by hand and say `done`."
 
 
