@@ -35,6 +35,8 @@ _FIRST: Final = """if (window === top && !globalThis.autokeyWalk) {
   for (const t of "pointerdown click input change mouseover".split(" "))
     addEventListener(t, e => globalThis.autokeyWalk().walk(e), { capture: true, passive: true });
 }"""
+_ENTRIES: Final = 3  # of a bar that shows a pointer over all of it
+_SHORT: Final = 20  # characters of such an entry
 _NEAR: Final = 6  # how far out the control may be that a clicked node is part of
 
 
@@ -163,6 +165,20 @@ def _candidate(chain: list[int], look: Look) -> Candidate | None:
         if one is not None and (place == 0 or one.clickable or one.kind in {"text", "password", "select"}):
             if place == 0 and not one.clickable and one.kind in {"words", "image"}:
                 outer = next((known[up] for up in chain[1:_NEAR] if up in known and known[up].clickable), None)
-                return outer or one
+                return one if outer is None or _several(outer, one, look) else outer
             return one
     return None
+
+
+def _several(outer: Candidate, one: Candidate, look: Look) -> bool:
+    """Say whether what looks clickable as a whole only holds several entries beside the one that was pressed."""
+    if outer.role or outer.tag in {"a", "button", "label", "input", "summary"} or not one.own:
+        return False
+    x, y, w, h = outer.box
+    held = [c for c in look.candidates if c.own and c.kind == "words" and c.layer == outer.layer and c.ref != outer.ref]
+    inside = [
+        c
+        for c in held
+        if x <= c.box[0] and y <= c.box[1] and c.box[0] + c.box[2] <= x + w and c.box[1] + c.box[3] <= y + h
+    ]
+    return len({c.own for c in inside}) >= _ENTRIES and all(len(c.own) <= _SHORT for c in inside)

@@ -27,7 +27,10 @@ DIGITS: Final = re.compile(r"\d{5,}")
 RUN: Final = re.compile(r"[A-Za-z0-9+/=_-]{12,}")
 MONEY: Final = re.compile(r"(?<=[$€£¥₿≈])\s?\d[\d,.]*|(?<![\w.])\d[\d,.]*(?=\s?(?:USD[TC]?|EUR|GBP|BTC|ETH)\b)")
 PHONE: Final = re.compile(r"\+\d[\d\s*()-]{5,}\d")
-HANDLE: Final = re.compile(r"(?<![\w-])(?=[\w-]*[A-Za-z])(?=(?:[\w-]*\d){2})[\w-]{8,}(?![\w-])")
+# Letters as in \w, but for those of scripts that put no spaces between words: their sentences are no handles.
+_LETTER: Final = r"[^\W\u0e00-\u0e7f\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]"
+_PART: Final = rf"(?:{_LETTER}|-)"
+HANDLE: Final = re.compile(rf"(?<!{_LETTER})(?<!-)(?={_PART}*[A-Za-z])(?=(?:{_PART}*\d){{2}}){_PART}{{8,}}(?!{_PART})")
 MASKED: Final = re.compile(r"\w{2,12}[*•●]{2,}\w{0,12}|(?<!\w)(?=\w*\d)\w{3,12}(?:\.{3}|…)\w{0,12}")
 _DOCUMENTATION: Final = tuple(ipaddress.ip_network(net) for net in ("192.0.2.0/24", "2001:db8::/32"))
 # Digits and letters of every alphabet a key may have; api_key and secret_key must not look alike.

@@ -22,7 +22,7 @@ from autokey.ports import GoneError
 from autokey.record import examples, scan
 from autokey.record.capture import Capture, Deed, Eyes
 from autokey.record.page import cleaned, located
-from autokey.scaffold.outline import Outline, bare, icon, label_of, name_for, outline_of, path_of
+from autokey.scaffold.outline import SECRET, Outline, bare, icon, label_of, name_for, outline_of, path_of
 from autokey.scaffold.walk import FILE, Act, Stop, Walk
 from autokey.scaffold.walk import write as walk_text
 from autokey.secret import Secret
@@ -35,11 +35,12 @@ if TYPE_CHECKING:
     from autokey.record.recorder import Recorder
 
 SECRETS: Final = (
-    ("secret_key", re.compile(r"secret|private key|私钥|密钥|geheim|secreto|секрет|シークレット", re.IGNORECASE)),
+    ("secret_key", SECRET),
     ("passphrase", re.compile(r"pass ?phrase", re.IGNORECASE)),
-    ("api_key", re.compile(r"api|access|public key|^key( id)?\W*$|\bkey\b", re.IGNORECASE)),
+    ("api_key", re.compile(r"api|access|public key|^key( id)?\W*$|\bkey\b|密钥|公钥", re.IGNORECASE)),
 )
 MARKS: Final = "secret|key|pass ?phrase|token|api|私钥|密钥|geheim|секрет|シークレット"
+_MOMENT: Final = re.compile(r"20\d\d-\d\d-\d\dT?[\d:.]*(?:Z|[+-][\d:]+)?$")  # that a key was made at
 _ENTRY: Final = 40  # characters of words that may be an entry of a menu, though nothing says that they can be clicked
 _KINDS: Final = frozenset({"text", "password", "select", "box", "radio"})
 _MOST: Final = 2000  # words of one page that are kept beside it
@@ -250,18 +251,24 @@ class Walker:
         """Find what is shown beside labels such as "Secret Key": to be replaced, here and everywhere else."""
         refs = {one.ref: one for one in shows.look.candidates}
         beside: list[tuple[str, str]] = []
-        near: list[tuple[str, str]] = []
+        near: list[tuple[str, list[str]]] = []
         for ref, (values, others) in shows.reads.items():
             label = refs.get(ref)
             said = (label.own or label.text) if label is not None else ""
             field = next((name for name, words in SECRETS if words.search(said)), "")
             if field:
                 beside += [(field, value) for value in values if _is_credential(value)]
-                near += [(field, value) for value in others if _is_credential(value)]
-        # A sentence may stand between a label and its value; what is a value of another label is not meant then.
-        known = {field for field, _ in beside}, {value for _, value in beside}
-        found = beside + [one for one in near if one[0] not in known[0] and one[1] not in known[1]]
-        for field, value in found:
+                near.append((field, [value for value in others if _is_credential(value)]))
+        # A sentence or a link may stand between a label and its value; a value of another label is not meant then:
+        # neither of one beside which it stands, nor of one near which less stands than near this one.
+        known, found = (
+            {field for field, _ in beside},
+            dict[str, str]((value, field) for field, value in reversed(beside)),
+        )
+        for field, values in sorted(near, key=lambda one: len(one[1])):
+            if field not in known:
+                found = {value: field for value in values} | found
+        for value, field in found.items():
             if (field, value) not in self._secrets:
                 self._secrets.append((field, value))
                 Secret(value)
@@ -327,8 +334,13 @@ def _said_of(target: Candidate) -> str:
 
 
 def _is_credential(value: str) -> bool:
+    """Say whether a value may be a key. Sentences without spaces, as Chinese ones are, count by what is in ASCII."""
     if all(examples.address_in(part) is not None for part in re.split(r"[\s,;]+", value)):
         return False
+    if _MOMENT.match(value.strip()):
+        return False
+    if not value.isascii() and not re.search(r"[*•●]", value):
+        return any(_is_credential(part) for part in re.findall(r"[\w+/=-]+", value, re.ASCII))
     letters = "".join(char for char in value if char.isalnum())
     words = re.sub(r"[,;|&]+", "-", value)  # a list of rights, such as Read,Trade, is made of words, too
     return len(letters) >= 8 and not re.search(r"\s", value.strip()) and not examples.wordy(words) and "*" not in value

@@ -25,7 +25,12 @@ _ICON: Final = 64  # pixels
 _ENTRY: Final = 40  # characters of an entry
 _WIDE: Final = 460  # pixels
 _ENTRIES: Final = 2  # things to choose that make an open layer a menu
-_SECRET: Final = re.compile(r"secret|private key|私钥|密钥|geheim|secreto|секрет|シークレット", re.IGNORECASE)
+# Chinese sites call the public half "access key" by the word that alone, on others, stands for the secret one.
+SECRET: Final = re.compile(
+    r"secret|private key|私钥|(?<!访问)(?<!api)(?<!api )(?<!公)密钥(?!\s*(?:access|api))"
+    r"|geheim|secreto|секрет|シークレット",
+    re.IGNORECASE,
+)
 _SIGN_IN: Final = re.compile(
     r"^(log|sign) ?in\b|^login|登录|登入|anmelden|connexion|iniciar|войти|ログイン", re.IGNORECASE
 )
@@ -82,7 +87,7 @@ def path_of(url: str) -> str:
 
 def outline_of(look: Look) -> Outline:
     """Give the outline of what counts in a look: the top-most overlay, an open menu, or the page."""
-    top = screens.top_modal(look)
+    top = screens.top_modal(look) or _bare_dialog(look)
     layer = top.index if top is not None else 0
     kind = "dialog" if top is not None else "page"
     menu = open_menu(look)
@@ -105,9 +110,18 @@ def outline_of(look: Look) -> Outline:
     )
 
 
+def _bare_dialog(look: Look) -> Layer | None:
+    """Give the overlay that shows a secret although nothing behind it is hidden or blocked; None if there is none."""
+    for layer in sorted(look.layers, key=lambda one: -one.order):
+        inside = [one for one in look.candidates if one.layer == layer.index and not one.covered]
+        if layer.index and any(acts(one) for one in inside) and _shows_secret(inside):
+            return layer
+    return None
+
+
 def _shows_secret(inside: Sequence[Candidate]) -> bool:
     """Say whether a value stands there that a label calls a secret."""
-    labelled = any(_SECRET.search(one.own) and len(one.own) <= 40 for one in inside if family(one) not in _INPUTS)
+    labelled = any(SECRET.search(one.own) and len(one.own) <= 40 for one in inside if family(one) not in _INPUTS)
     return labelled and any(_VALUE.search(text) for one in inside for text in (one.text, one.value))
 
 

@@ -13,7 +13,7 @@ from autokey import match
 from autokey.match.index import family
 from autokey.model import DANGEROUS, Element, Located, Shape
 from autokey.scaffold import declare, words
-from autokey.scaffold.outline import acts, label_of, signs_in
+from autokey.scaffold.outline import SECRET, acts, label_of, signs_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,8 @@ class _Maker:
             )
             self._add(step)
         elif last:
-            self._listed(shown)
+            told = "Find the key in the list, as it was ordered."
+            self._add(Step("listed", "expect", "row", on=shown.page, text=told))
 
     def _candidate(self, shown: Shown, act: Act) -> Candidate | None:
         mark = {key: getattr(act.looks, key) for key in ("name", "label", "placeholder", "kind")}
@@ -180,7 +181,8 @@ class _Maker:
     # ------------------------------------------------------------ the form
 
     def _form(self, shown: Shown, used: list[tuple[Act, Candidate]]) -> None:
-        boxes = [one for one in shown.inside if family(one) in {"box", "radio"}]
+        again = any(step.verb == "set" and step.on == shown.page for step in self.draft.steps)  # back after the key
+        boxes = [] if again else [one for one in shown.inside if family(one) in {"box", "radio"}]
         typed = [(one, words.added(used, place)) for place, (act, one) in enumerate(used) if act.did == "typed"]
         self.adders = {press for _, press in typed if press is not None}
         ticked = {one.ref for act, one in used if act.did == "click" and family(one) in {"box", "radio"}}
@@ -199,6 +201,10 @@ class _Maker:
                 self._offer(right, one)
             elif one.ref in ticked:
                 self._other_box(shown, one)
+            elif said := words.said(one):
+                self.draft.left.append(
+                    f'{shown.page}: the box "{said}", which was not ticked: name it if it is a right'
+                )
         for one, press in typed:  # the choice of a list of addresses comes before the list
             if press is not None or words.IPS.search(label_of(one)):
                 self._typed(shown, one, press)
@@ -309,8 +315,8 @@ class _Maker:
     def _created(self, shown: Shown, used: list[tuple[Act, Candidate]], after: Stop | None) -> None:
         captured = []
         for name, pattern in (
-            ("api_key", r"(?<!secret )(?:api|access|public)[ _-]?key(?! secret)|key id|^key\W*$|密钥|^api key"),
-            ("secret_key", r"secret|private key|私钥"),
+            ("api_key", words.API_KEY),
+            ("secret_key", SECRET.pattern),
             ("passphrase", r"pass ?phrase"),
         ):
             made = self._value(shown, name, pattern) if name in self.draft.credential else None
@@ -357,10 +363,6 @@ class _Maker:
                 if isinstance(match.find(made, shown.look, layer=shown.layer), Located):
                     return made
         return None
-
-    def _listed(self, shown: Shown) -> None:
-        step = Step("listed", "expect", "row", on=shown.page, text="Find the key in the list, as it was ordered.")
-        self._add(step)
 
 
 # ---------------------------------------------------------------- the way

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FILLED: Final = frozenset({"field", "password", "select", "box", "radio"})
 RIGHTS: Final = (
-    ("withdraw", r"withdraw|提现|提币|auszahl|retir|вывод|出金"),
+    ("withdraw", r"withdraw|提现|提币|提取|auszahl|retir|вывод|出金"),
     ("transfer", r"transfer|划转|überweis|перевод|振替"),
     ("futures", r"futures|contract|derivative|perpetual|合约"),
     ("margin", r"margin|leverage|杠杆"),
@@ -37,6 +37,9 @@ LABEL: Final = re.compile(
     r"name|label|remark|note|memo|alias|description|备注|名称|bezeichnung|nombre|nom\b", re.IGNORECASE
 )
 IPS: Final = re.compile(r"\bip\b|ips\b|whitelist|allow.?list|address|地址", re.IGNORECASE)
+API_KEY: Final = (
+    r"(?<!secret )(?:api|access|public)[ _-]?key(?! secret)|key id|^key\W*$|访问密钥|公钥|api ?密钥|^api key"
+)
 PASS: Final = re.compile(r"pass ?phrase", re.IGNORECASE)
 ANYWHERE: Final = re.compile(
     r"unrestricted|no (ip )?restriction|any ?where|any ip|all ips|not recommended|不限", re.IGNORECASE

@@ -45,7 +45,7 @@ def flow(draft: Draft, *, name: str) -> str:
         lines += [f"{right} = true" for right in draft.preset]
     lines += ["", "# TODO: what does the documentation say of limits? (leave out what it does not say)", "[limits]"]
     if draft.has_ips:
-        lines += ['ips   = { min = 0, max = 1, join = ",", ipv6 = "unknown", cidr = "unknown" }']
+        lines += ['ips   = { join = ",", ipv6 = "unknown", cidr = "unknown" }']
     lines += ["", "# TODO: are these shapes documented? They are those of one key only", "[credential]"]
     lines += [f"{field:<10} = {_shape(shape)}" for field, shape in draft.credential.items()] or [_CREDENTIAL]
     for step in draft.steps:
