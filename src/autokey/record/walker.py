@@ -261,13 +261,13 @@ class Walker:
                 near.append((field, [value for value in others if _is_credential(value)]))
         # A sentence or a link may stand between a label and its value; a value of another label is not meant then:
         # neither of one beside which it stands, nor of one near which less stands than near this one.
-        known, found = (
-            {field for field, _ in beside},
-            dict[str, str]((value, field) for field, value in reversed(beside)),
-        )
-        for field, values in sorted(near, key=lambda one: len(one[1])):
-            if field not in known:
-                found = {value: field for value in values} | found
+        found: dict[str, str] = {}
+        for field, value in beside:
+            found.setdefault(value, field)
+        known = set(found.values())
+        for field, several in sorted(near, key=lambda one: len(one[1])):
+            for value in several if field not in known else ():
+                found.setdefault(value, field)
         for value, field in found.items():
             if (field, value) not in self._secrets:
                 self._secrets.append((field, value))
