@@ -1,7 +1,7 @@
-"""Two front-ends that are wholly unlike ours, with flows that anybody could write for them after CONTRIBUTING.
+"""Three front-ends that are wholly unlike ours, with flows that anybody could write for them after CONTRIBUTING.
 
 One sets rights and addresses after the key was made, behind codes that are sent by themselves; the other gives keys
-no names and lists them without their rights. Judged by what their server was sent.
+no names and lists them without their rights; a third, in Chinese, has its form beside its list. Judged by what their server was sent.
 """
 
 from __future__ import annotations
@@ -95,3 +95,24 @@ def test_resume_finds_the_new_key_among_keys_without_names(site) -> None:
     ((_, key),) = site.said
     assert again.returncode == 6, again.stdout
     assert f"a key that begins with {key['key'][:4]} whose secret is not stored" in again.stdout
+
+
+@pytest.mark.parametrize("site", ["beside"], indirect=True)
+def test_a_form_beside_its_list_in_chinese_with_an_overlay_that_blocks_nothing(site) -> None:
+    run = made(site, "BESIDE", "--ips", "192.0.2.10,192.0.2.11", "--permissions", "read,trade")
+    assert (run.result["exit"], run.result.get("verified")) == (0, "verified"), run.printed
+    assert run.result["notes"] == []  # the flow has the page's words
+    ((_, key),) = site.said
+    assert (key["name"], key["rights"], key["ips"]) == ("BESIDE", ["读取", "交易"], "192.0.2.10,192.0.2.11")
+    kept = stored("beside/BESIDE")
+    assert (kept["api_key"], kept["secret_key"]) == (key["key"], key["secret"])
+
+
+@pytest.mark.parametrize("site", ["beside"], indirect=True)
+def test_a_look_at_the_live_page_waits_for_its_boxes_and_misses_no_field_behind_a_switch(site) -> None:
+    checked = command("check", "beside", "--live", "--headless", "--json", "--via", site.url)
+    said = [json.loads(line) for line in checked.stdout.splitlines()]
+    found = {one["element"]: one["fit"] for one in said if one.get("screen") == "list"}
+    assert checked.returncode == 0, checked.stdout
+    assert (found["withdraw"], found["bind"], found["ips"]) == ("fits", "fits", "not-reached")
+    assert site.said == []

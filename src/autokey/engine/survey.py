@@ -6,13 +6,15 @@ Knows nothing of where a report goes, of sessions or of any exchange by name.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from autokey import match
 from autokey.engine import acts, gates, sight
 from autokey.engine.course import Course
 from autokey.engine.language import words_of
+from autokey.engine.still import Stillness
 from autokey.errors import SiteChangedError
 from autokey.model import Absent, Located
 from autokey.rules import CODES
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 How = Literal["fits", "likeness", "not-found", "ambiguous", "not-reached"]
 _GOES: Final = ("open", "click", "ask")
 _PASSED: Final = frozenset({"sign-in", "captcha", "read-notice"})  # gates that may stand before a form
+_LOOK: Final = 0.5  # seconds until a page that stands still is looked at again
 _TURNS: Final = 3  # times that one step may be come to
 
 
@@ -90,19 +93,43 @@ class Survey(Course):
         return True
 
     async def _look(self, step: Step) -> None:
-        """Say of every element of the screen that shows how it fits."""
+        """Say of every element of the screen that shows how it fits, once the page has had its time to show it."""
         if not step.on:
             return
-        seen = await sight.see(self.ctx)
-        screen = seen.screen
-        if screen is None or screen.interruption or screen.name not in step.on:
-            return
-        self._put(Finding(screen.name, "", "fits"))
-        for element in screen.elements.values():
+        ctx, loop = self.ctx, asyncio.get_running_loop()
+        end, still = loop.time() + ctx.limits.screen, Stillness(ctx)
+        while True:
+            seen = await sight.see(ctx)
+            screen = seen.screen
+            if screen is None or screen.interruption or screen.name not in step.on:
+                return
             layer = None if screen.kind == "menu" else seen.layer
-            words = words_of(self.ctx.flow)
-            found = match.find(element, seen.look, layer=layer, words=words, others=screen.declared)
-            self._put(_finding(screen.name, element, found))
+            found = {
+                name: match.find(one, seen.look, layer=layer, words=words_of(ctx.flow), others=screen.declared)
+                for name, one in screen.elements.items()
+            }
+            waited = loop.time() >= end or still.over(seen.look)
+            if waited or all(isinstance(one, Located) for one in found.values()):
+                break
+            await ctx.page.changed(seen.look.stamp, _LOOK)
+        self._put(Finding(screen.name, "", "fits"))
+        for name, one in found.items():
+            finding = _finding(screen.name, screen.elements[name], one)
+            if finding.how == "not-found" and (before := self._behind(screen.name, name)):
+                finding = replace(finding, how="not-reached", why=f"it may show only after the step {before}")
+            self._put(finding)
+
+    def _behind(self, screen: str, name: str) -> str:
+        """Give the step that switches something on or off before an element is first used; "" if there is none."""
+        before = ""
+        for step in self.ctx.flow.steps:
+            if screen not in step.on:
+                continue
+            if name in {*step.target, step.press, step.send, step.submit}:
+                return before
+            if step.verb == "set" and step.state != "ordered":
+                before = step.id
+        return ""
 
     def _put(self, finding: Finding) -> None:
         key = (finding.screen, finding.element)
