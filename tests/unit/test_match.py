@@ -651,6 +651,52 @@ def test_words_may_stand_in_another_order_only_where_the_order_says_nothing():
     assert same("edit", "edit now", loose=True)
 
 
+def test_a_control_whose_words_live_on_far_off_is_asked_about_where_something_else_is_on_its_very_spot():
+    was = thing(1, "button", "New key", section="Keys", box=(960, 116, 150, 39), path="body>main>div>button")
+    renamed = replace(was, name="Overview", text="Overview", own="Overview")
+    old = thing(2, "button", "New key", section="Newsletter", box=(70, 330, 126, 25), path="body>main>div>button")
+    wanted = button("New key", fingerprint=match.fingerprint(was))
+    assert isinstance(match.find(wanted, look(renamed, old)), Unsure)
+    assert ref(match.find(wanted, look(renamed, replace(old, section="Keys")))) == 2, "its heading came along"
+    assert ref(match.find(wanted, look(old))) == 2, "nothing else is there"
+
+
+def test_an_icon_that_is_gone_is_not_its_neighbour_that_leads_elsewhere():
+    was = thing(1, "button", "", hints=("icon", "wrench"), box=(1200, 24, 20, 44), path="body>div>ul>li>a")
+    wanted = Element("wrench", "icon", hints=("wrench",), after=("Orders",), fingerprint=match.fingerprint(was))
+    drawn = replace(was, ref=2, hints=("icon", "cog"))
+    exit_ = replace(was, ref=3, hints=("icon", "logout"), box=(1244, 24, 20, 44))
+    assert not isinstance(match.find(wanted, look(exit_)), Located)
+    assert ref(match.find(wanted, look(drawn, exit_))) == 2
+
+
+@pytest.mark.parametrize(
+    ("heading_words", "mates", "taken"),
+    [
+        ("Newsletter", (), False),
+        ("Your keys", (), True),
+        ("Developers", ("Documentation",), True),
+    ],
+)
+def test_harmless_words_alone_under_a_foreign_heading_are_asked_about_where_the_rest_has_an_unknown_control(
+    heading_words, mates, taken
+):
+    def page(*more):
+        title = replace(heading(10, "API keys"), tag="h1", box=(180, 116, 110, 40))
+        shown = thing(1, "button", "Overview", section="API keys", box=(950, 116, 150, 40))
+        return look(title, shown, heading(11, heading_words), *more)
+
+    create = thing(2, "button", "Create key", section=heading_words, box=(70, 330, 120, 26))
+    beside = (
+        thing(20 + n, "button", text, section=heading_words, box=(70, 370, 120, 26)) for n, text in enumerate(mates)
+    )
+    title = Element("title", "text", ("API keys",))
+    now = page(create, *beside)
+    assert isinstance(match.find(button("Create key"), now, others=(title,)), Located) is taken
+    item = Element("it", "role", ("Create key",), role="menuitem")
+    assert isinstance(match.find(item, now, others=(title,)), Located) is taken
+
+
 # ---------------------------------------------------------------- words that live on under another heading
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from autokey.match import company, exact, forms, verdict
+from autokey.match import company, exact, forms, icon, verdict
 from autokey.match.apart import offer
 from autokey.match.facets import of_element
 from autokey.match.index import FAMILY, FIELDS, Index, family, hidden, index_of
@@ -215,6 +215,8 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
     ]
     if element.within:
         pool = list(exact.within(element, index, pool, words))
+    if element.by == "icon":
+        pool = [place for place in pool if not icon.another(element, index, place)]
     others = tuple(others)
     claimed = {place for other in others for place in _claims(other, element, index, layer, words)}
     pool = [place for place in pool if not claimed & {place, *index.above(place)}]

@@ -5,7 +5,9 @@
 A button that got other words, while something under another heading has its old ones, is the one change that looks
 like no change at all. It is told by the company: nothing else that is declared of the screen stands under that
 heading, and where the rest stands there is a control that nobody declared, nearer to it. Needs both: a form may end
-with a notice under a heading of its own, and then with its button. No words of any language are needed for it.
+with a notice under a heading of its own, and then with its button. No words of any language are needed for it. Where
+only words tell of the rest and no harm is done, it must be plain: the match is alone under its heading, which says no
+word that the screen says, and the undeclared control is under the heading of the rest, on its row or in line with it.
 Knows nothing of scores, fingerprints or what is done with the answer.
 """
 
@@ -17,7 +19,7 @@ from autokey.match import exact
 from autokey.match.facets import address_of
 from autokey.match.icon import gap, same_row
 from autokey.match.index import FAMILY, FIELDS, hidden, real
-from autokey.match.words import Phrases, opposite, tokens
+from autokey.match.words import Phrases, opposite, roots, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -51,21 +53,24 @@ def instead(
     under = index.norm(it.section)
     if FAMILY.get(element.role) != "act" or not under:
         return ()
-    unknown = [each for each in _controls(index, it.layer) if index.norm(index.all[each].section) != under]
+    layer = None if element.role == "menuitem" else it.layer  # a menu may lie over the page or be part of it
+    unknown = [each for each in _controls(index, layer) if index.norm(index.all[each].section) != under]
     if not unknown:
         return ()
     others = tuple(others)
     known = {text for other in others for text in Phrases(other.words, words).exact} | _labels(index)
     rest: dict[int, Element] = {}
     for other in others:
-        for at in _at(other, element, index, place, words):
+        for at in _at(other, element, index, place, layer=layer, words=words):
             rest.setdefault(at, other)
     headings = {index.norm(index.all[at].section) for at in rest}
     headings |= {index.texts[at] for at in rest if index.families[at] == "words"}
     if not rest or under in headings | known or _is_no_other(index, under, it.layer, rest):
         return ()
     if not element.guarded and all(other.by == "text" for other in rest.values()):
-        return ()  # words may stand in a menu, too: enough for a question only where much is at stake
+        # Words may stand in a menu, too: enough for a question only where much is at stake, or where it is plain.
+        said = {word for text in known | Phrases(element.words, words).exact for word in tokens(text)}
+        return tuple(_beside_the_rest(index, unknown, rest, headings, known)) if _stray(index, place, said) else ()
     far = min(_distance(index, place, rest), NEAR)
     found = []
     for each in unknown:
@@ -80,10 +85,37 @@ def instead(
     return tuple(each for _, each in sorted(found))
 
 
-def _controls(index: Index, layer: int) -> Iterator[int]:
+def _stray(index: Index, place: int, said: Iterable[str]) -> bool:
+    """Tell whether a control is alone under a real heading of its own that says no word of what the screen says."""
+    it = index.all[place]
+    under = index.norm(it.section)
+    own = [at for at, text in enumerate(index.texts) if text == under and _rank(index.all[at])]
+    if not own or {roots(word) for word in said} & {roots(word) for word in tokens(under)}:
+        return False
+    mates = [at for at, each in enumerate(index.all) if index.families[at] != "words" and each.layer == it.layer]
+    mates = [at for at in mates if at != place and not index.encloses(at, place) and not index.encloses(place, at)]
+    return all(index.norm(index.all[at].section) != under for at in mates)
+
+
+def _beside_the_rest(
+    index: Index, unknown: Iterable[int], rest: Iterable[int], headings: set[str], known: set[str]
+) -> Iterator[int]:
+    """Give the unknown controls that stand under the same heading as the rest, on one row with it, or in line below."""
+    boxes = [index.all[at].box for at in rest]
+    for each in unknown:
+        it = index.all[each]
+        if index.texts[each] in known or each in rest or any(up in rest for up in index.above(each)):
+            continue
+        heading = index.norm(it.section)
+        in_line = any(it.box[0] == box[0] and it.box[2] == box[2] and gap(it.box, box) <= NEAR for box in boxes)
+        if (heading and heading in headings) or in_line or any(same_row(it.box, box) for box in boxes):
+            yield each
+
+
+def _controls(index: Index, layer: int | None) -> Iterator[int]:
     """Give what could be pressed instead: in words, and to be seen."""
     for place, each in enumerate(index.all):
-        if each.layer == layer and index.families[place] == "act" and not hidden(each):
+        if (layer is None or each.layer == layer) and index.families[place] == "act" and not hidden(each):
             said = index.texts[place]
             if said not in _BESIDE and any(char.isalpha() for char in said):
                 yield place
@@ -119,12 +151,18 @@ def _leads_away(index: Index, place: int, it: Candidate, rest: Mapping[int, Elem
 
 
 def _at(
-    other: Element, element: Element, index: Index, place: int, words: Mapping[str, tuple[str, ...]]
+    other: Element,
+    element: Element,
+    index: Index,
+    place: int,
+    *,
+    layer: int | None,
+    words: Mapping[str, tuple[str, ...]],
 ) -> tuple[int, ...]:
     """Give the places of `other`, one only unless it is mere words; () where it could be `element`, or holds it."""
     if other.name == element.name or {*other.words} & {*element.words}:
         return ()
-    found = exact.hits(other, index, layer=index.all[place].layer, words=words)
+    found = exact.hits(other, index, layer=layer, words=words)
     if found.weak or (len(found.places) != 1 and other.by != "text"):
         return ()
     apart = (at for at in found.places if at != place and not index.encloses(at, place))

@@ -115,7 +115,7 @@ def find(element: Element, index: Index, pool: list[int], phrases: Phrases, afte
         near = [_right_of(element, index, called, anchor) for anchor in _anchors(index, pool, after)]
         found = [place for place in near if place >= 0] or _initials(element, index, pool, after)
     places = tuple(dict.fromkeys(found))
-    if len(places) == 1 and not _expected(element, index, places[0]) and _known_other(index, places[0]):
+    if len(places) == 1 and another(element, index, places[0]):
         return Icons(places, "place", "the icon at that place is called something else")
     return Icons(places, "place right of the words")
 
@@ -191,6 +191,11 @@ def _known_other(index: Index, place: int) -> bool:
     others = OTHERS & called
     # What opens a drop-down is called by it; its little arrow is not called what opens one.
     return bool(others - {"dropdown"} if called & _OPENS else others)
+
+
+def another(element: Element, index: Index, place: int) -> bool:
+    """Tell whether something is called one of the usual other icons (a bell, the way out) and not as expected."""
+    return not _expected(element, index, place) and _known_other(index, place)
 
 
 def _called(index: Index, place: int) -> set[str]:

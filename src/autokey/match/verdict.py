@@ -32,6 +32,7 @@ STILL_THERE: Final = 2.0  # support that a changed heading does not outweigh
 MUCH_LESS: Final = 1.5  # support less than that of another one: not the recorded one
 MAYBE: Final = 1.0  # support of what could be the recorded one
 THERE: Final = 0.6  # nearness of what is at the recorded spot: within 75 CSS pixels
+TAKEN: Final = 0.8  # how well something must sit at the recorded place to be in it
 AWAY: Final = 0.3  # nearness of what is not: farther than 180
 LOST: Final = 0.5  # below this nothing says that it is where it was
 PLAUSIBLE: Final = 2.0  # a score below this: nothing is like it at all
@@ -53,7 +54,7 @@ def support(got: dict[str, float]) -> float:
 def _rest(got: dict[str, float]) -> float:
     """Say how well a candidate sits at the recorded place, 0 to 1, whatever it says."""
     path = got.get("path", 0)
-    return max(path if path >= 0.6 else 0.0, got.get("place", 0) * got.get("size", 0))
+    return max(path if path >= 0.6 else 0.0, _spot(got))
 
 
 def contradiction(target: Facets, it: Facets) -> str:
@@ -188,8 +189,19 @@ def stands(target: Facets, index: Index, pool: Iterable[int], places: Iterable[i
 
 
 def _trapped(best: Ranked, others: Iterable[Ranked]) -> bool:
-    """Tell whether the words moved on to something else: the old place is taken by other words."""
-    mine = _rest(best.got)
-    return mine < 0.5 and any(
-        _rest(each.got) >= 0.8 and each.got.get("same tag") and not each.got.get("same words") for each in others
-    )
+    """Tell whether the words moved on to something else: the old place is taken by other words.
+
+    A path of tags may be the same all over a page: one that is the same and at the very spot counts against it, too,
+    unless its address, its heading or its neighbours came along.
+    """
+    others = [each for each in others if each.got.get("same tag") and not each.got.get("same words")]
+    if _rest(best.got) < 0.5 and any(_rest(each.got) >= TAKEN for each in others):
+        return True
+    came_along = best.got.get("same address") or best.got.get("same section") or best.got.get("neighbours", 0) >= 0.3
+    if came_along or "place" not in best.got or _spot(best.got) >= AWAY:
+        return False
+    return any(each.got.get("same path") and _spot(each.got) >= TAKEN for each in others)
+
+
+def _spot(got: dict[str, float]) -> float:
+    return got.get("place", 0) * got.get("size", 0)
