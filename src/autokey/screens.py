@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _NONE: Final[dict[str, tuple[str, ...]]] = {}
 _KINDS: Final = {"page": 0, "either": 1, "menu": 2, "dialog": 3}  # at the same height, the more special one
 
+_STEPS: Final = frozenset({"step", "steps", "stepper", "breadcrumb", "breadcrumbs"})
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -160,9 +162,18 @@ def _titled(index: Index, screen: Screen, layer: int, words: Mapping[str, tuple[
     if index.title(layer) in titles:
         return True
     return any(
-        one.layer == layer and not one.covered and (index.texts[place] in titles or index.owns[place] in titles)
+        one.layer == layer
+        and not one.covered
+        and (index.texts[place] in titles or index.owns[place] in titles)
+        and not _leads_there(index, place)
         for place, one in enumerate(index.all)
     )
+
+
+def _leads_there(index: Index, place: int) -> bool:
+    """Tell whether words are no title, but name a step ahead, or a thing to be clicked that leads to it."""
+    chain = [index.all[each] for each in (place, *index.above(place))]
+    return any(one.clickable or _STEPS & {*one.hints} for one in chain)
 
 
 def _stands(

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
-from autokey import screens
-from autokey.model import Candidate, Element, Layer, Look, Screen
+from autokey import catalog, screens
+from autokey.engine import sight
+from autokey.engine.course import Course
+from autokey.model import Candidate, Element, Layer, Look, Screen, Step
 
 PAGE = Layer(0, False, "")
 
@@ -240,3 +245,51 @@ def test_a_page_that_a_site_shows_as_an_overlay_is_recognised_by_all_its_signs_a
     assert screens.recognise(look(*below, *form[:2], layers=(PAGE, over)), every).name is None
     alone = Screen("one", "page", (CONFIRM,))  # one sign is not enough to tell a page in an overlay
     assert screens.recognise(look(form[2], layers=(PAGE, over)), {"one": alone}).name is None
+
+
+@pytest.mark.parametrize(
+    "ahead",
+    [
+        [text(2, "Security Verification", hints=("wizard", "step"))],
+        [button(2, "5 Security Verification"), text(3, "Security Verification", parent=2)],
+    ],
+)
+def test_the_name_of_a_step_ahead_is_no_title_of_what_shows(ahead):
+    pin = Screen("pin", "either", (sign("Next", by="role", role="button"),), title=("Security Verification",))
+    form = look(text(1, "Create API"), *ahead, button(4, "Next"))
+    assert screens.recognise(form, {"pin": pin}).name is None
+    there = look(*ahead, text(5, "Security Verification"), button(4, "Next"))
+    assert screens.recognise(there, {"pin": pin}).name == "pin"
+
+
+def test_the_icon_that_opens_a_menu_is_none_of_its_entries_however_it_is_called():
+    menu = Screen("menu", "menu", (sign("Profile", by="role", role="menuitem"),))
+    icon = replace(button(1, ""), name="Profile")
+    assert screens.recognise(look(icon), {"menu": menu}).name is None
+    assert screens.recognise(look(icon, button(2, "Profile")), {"menu": menu}).name == "menu"
+    assert screens.recognise(look(replace(icon, role="menuitem")), {"menu": menu}).name == "menu"
+
+
+@pytest.mark.parametrize(
+    ("state", "closed", "shows"),
+    [("nothing-sent", False, "list"), ("may-exist", False, ""), ("stored", False, ""), ("stored", True, "list")],
+)
+def test_a_list_whose_cards_look_like_a_new_key_is_the_list_while_there_is_no_new_key_to_be_read(state, closed, shows):
+    made = Screen("created", "page", (sign("Secret"), sign("Update", by="role", role="button")))
+    there = {"list": LIST, "created": made}
+    steps = (
+        Step("new", "click", ("list",), ("make",), effect="creates-key"),
+        Step("capture", "capture", ("created",), ("secret",)),
+    )
+    flow = SimpleNamespace(name=f"x-{state}-{closed}", selectors=SimpleNamespace(screens=there, words={}), steps=steps)
+    cards = look(button(1, "Create API Key"), text(2, "Permission"), text(3, "Secret"), button(4, "Update"))
+    ctx = SimpleNamespace(state=state, closed=closed, begun=False, looking=False, known=None)
+    assert sight._not_made_yet(ctx, sight._recognise_anew(flow, cards)).name == shows
+
+
+def test_a_page_to_which_a_change_has_led_already_is_not_gone_to_again():
+    flow = catalog.flow_named(catalog.Folders(catalog.builtin()), "poloniex-legacy")
+    course = Course(SimpleNamespace(flow=flow, wanted=lambda _: True))
+    place = next(n for n, one in enumerate(flow.steps) if one.id == "edit-ips")
+    assert course._next(place) == {"key", "ips"}
+    assert "key" not in course._next(place + 1)

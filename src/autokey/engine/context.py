@@ -86,6 +86,7 @@ class Context:
     notes: list[str] = field(default_factory=list)
     looking: bool = False  # the key list is looked at: no new key's secret shows
     looked_through: bool = False  # the person looked through the further pages of the key list
+    closed: bool = False  # the page of the secret was left for good
     begun: bool = False  # the person may have sent the creating step themselves
     typed: bool = False  # what stands in the fields of the gate that shows was typed by us
     pins: dict[tuple[str, str], Candidate] = field(default_factory=dict)  # (screen, element) -> what was pointed at
@@ -130,12 +131,13 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Sighting:
-    """One look, the flow it fits and the screen it shows (None: not known)."""
+    """One look, the flow it fits and the screen it shows (None: not known; `between`: the ones it fits alike)."""
 
     look: Look
     flow: Flow
     screen: Screen | None
     layer: int
+    between: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

@@ -159,6 +159,8 @@ class Course:
         for step in self.steps[index:]:
             names.update(step.on)
             if not step.when:
+                # What only leads on may be done already: the page went there by itself.
+                names.update(step.to if step.verb == "click" and not step.effect else ())
                 break
         return names
 

@@ -284,6 +284,7 @@ class Run(KeyList):
         ctx.altered.difference_update(step.on)
         if step.effect:
             ctx.journal.note("after", step.id, step.effect)
+            ctx.closed = ctx.closed or step.effect == "closes"
         if not step.to:
             await resend.answered(ctx, looked)
         elif await self.landed(step, looked) is None:

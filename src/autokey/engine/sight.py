@@ -89,24 +89,30 @@ async def _with_block(ctx: Context, seen: Sighting) -> Sighting:
 def _not_made_yet(ctx: Context, seen: Sighting) -> Sighting:
     """While no key can have been made a list with the columns of a result is the list, where it fits that as well.
 
-    So it is while the list is what is looked for.
+    So it is while the list is what is looked for, and after the page of the secret was left.
     """
-    if not seen.name or not (ctx.looking or ctx.known or (ctx.state == "nothing-sent" and not ctx.begun)):
+    if not (ctx.looking or ctx.known or ctx.closed or (ctx.state == "nothing-sent" and not ctx.begun)):
         return seen
+    if not seen.name and len(left := [one for one in seen.between if one not in _results(seen.flow)[0]]) == 1:
+        return replace(seen, screen=seen.flow.selectors.screens[left[0]])
     return as_list(seen)
 
 
 def as_list(seen: Sighting) -> Sighting:
     """Give what shows as the list, where it is taken for a new key's page and fits the list as well."""
-    steps = seen.flow.steps
-    made = next((n for n, one in enumerate(steps) if one.effect == "creates-key"), len(steps))
-    earlier = {name for one in steps[: made + 1] for name in one.on}
-    results = {name for one in steps if one.verb == "capture" for name in one.on} - earlier
+    results, earlier = _results(seen.flow)
     if seen.name not in results:
         return seen
     others = {name: one for name, one in seen.flow.selectors.screens.items() if name in earlier and not one.everywhere}
     found = screens.recognise(seen.look, others, words=words_of(seen.flow))
     return replace(seen, screen=others[found.name], layer=found.layer) if found.name else seen
+
+
+def _results(flow: Flow) -> tuple[set[str], set[str]]:
+    """Give the screens that only a new key has, and those on which something is done before there is one."""
+    made = next((n for n, one in enumerate(flow.steps) if one.effect == "creates-key"), len(flow.steps))
+    earlier = {name for one in flow.steps[: made + 1] for name in one.on}
+    return {name for one in flow.steps if one.verb == "capture" for name in one.on} - earlier, earlier
 
 
 def _recognise(flow: Flow, look: Look) -> Sighting:
@@ -122,7 +128,8 @@ _KNOWN: Final[dict[str, Sighting]] = {}  # by flow: the last look and what it sh
 
 def _recognise_anew(flow: Flow, look: Look) -> Sighting:
     seen = screens.recognise(look, flow.selectors.screens, words=words_of(flow))
-    return Sighting(look, flow, flow.selectors.screens[seen.name] if seen.name else None, seen.layer)
+    between = () if seen.name else seen.candidates
+    return Sighting(look, flow, flow.selectors.screens[seen.name] if seen.name else None, seen.layer, between)
 
 
 def find(ctx: Context, seen: Sighting, element: Element) -> Match:

@@ -136,6 +136,8 @@ def _by_role(
         kin += [place for place in pool if index.all[place].tag == "option" and place not in kin]
     if wanted == "act":
         acting = tuple(place for place in kin if _says(index, place, phrases))
+        if element.role == "menuitem":  # the icon that opens a menu may be called like one of its entries
+            acting = tuple(place for place in acting if index.texts[place] or index.all[place].role == "menuitem")
         if acting or element.guarded:
             return Hits(acting, "role and name")
         return Hits(_plain_words(index, pool, phrases), "words that may be clicked")
