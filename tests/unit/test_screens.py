@@ -293,3 +293,13 @@ def test_a_page_to_which_a_change_has_led_already_is_not_gone_to_again():
     place = next(n for n, one in enumerate(flow.steps) if one.id == "edit-ips")
     assert course._next(place) == {"key", "ips"}
     assert "key" not in course._next(place + 1)
+
+
+def test_the_title_of_an_overlay_is_no_button_of_the_page_that_would_open_it():
+    form = look(
+        text(1, "Create API Key", 1),
+        field(2, "Key name", 1),
+        text(3, "Permission", 1),
+        layers=(PAGE, Layer(1, True, "Create API Key", 1)),
+    )
+    assert screens.recognise(form, {"list": LIST}).name is None

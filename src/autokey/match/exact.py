@@ -148,13 +148,14 @@ def _by_role(
 
 
 def _plain_words(index: Index, pool: list[int], phrases: Phrases) -> tuple[int, ...]:
-    """Words with a click handler that nothing on the page tells of: not a heading, not a label, and alone."""
+    """Words with a click handler that nothing on the page tells of: not a heading or title, not a label, and alone."""
     return tuple(
         place
         for place in pool
         if index.texts[place] in phrases
         and index.families[place] == "words"
         and index.all[place].role not in {"heading", "columnheader", "rowheader"}
+        and not (index.all[place].layer and index.texts[place] == index.title(index.all[place].layer))
         and not hidden(index.all[place])
     )
 
