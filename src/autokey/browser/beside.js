@@ -75,7 +75,8 @@ const besides = kept => {
     const out = [];
     for (const c of mine) {
       // Small print directly under another field is that field's, unless it is all we have, or in a block with this one.
-      const print = fields.some(g => g !== f && within(homeOf(c.w.r.el, f.el), g.el) && !g.boxy && !f.boxy && g.layer === f.layer && c.w.at.y >= g.box.y + g.box.h - 2 && c.w.at.y - g.box.y - g.box.h < c.d && c.w.at.x < g.box.x + g.box.w && c.w.at.x + c.w.at.w > g.box.x);
+      let home = null;
+      const print = !f.boxy && fields.some(g => g !== f && !g.boxy && g.layer === f.layer && c.w.at.y >= g.box.y + g.box.h - 2 && c.w.at.y - g.box.y - g.box.h < c.d && c.w.at.x < g.box.x + g.box.w && c.w.at.x + c.w.at.w > g.box.x && within(home ||= homeOf(c.w.r.el, f.el), g.el));
       if (print && out.length) continue;
       if (!out.includes(c.w.text.slice(0, 200))) out.push(c.w.text.slice(0, 200));
       if (out.length === 4) break;

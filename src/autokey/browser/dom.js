@@ -120,8 +120,8 @@ const seen = (e, least = 2) => {
 
 // A picture drawn by a font of which each word is one (ligatures): what stands there is no word for the eye.
 const GLYPH = /^[a-z][a-z0-9_]{1,39}$/;
-const glyph = (e, cs) => (/material (icons|symbols)/i.test(cs.fontFamily) || /material-(icons|symbols)/.test(classOf(e)) || e.localName === 'mat-icon') &&
-  e.childElementCount <= 1 && !e.firstElementChild?.firstElementChild && GLYPH.test(e.textContent.trim());
+const glyph = (e, cs) => e.childElementCount <= 1 && !e.firstElementChild?.firstElementChild && GLYPH.test(e.textContent.trim()) &&
+  (/material (icons|symbols)/i.test((cs || getComputedStyle(e)).fontFamily) || /material-(icons|symbols)/.test(classOf(e)) || e.localName === 'mat-icon');
 
 // Visible words of a node, as one line. Fields and scripts count as nothing.
 const words = (n, skip, without) => {

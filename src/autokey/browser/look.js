@@ -97,6 +97,8 @@ const look = extra => {
   width = 0;
   const recs = [], floatersAll = [], claims = new Map(), quiet = new Set(), frames = [];
   let order = 0;
+  // Nothing moves during the walk, and asking the browser for these each time costs a tenth of it.
+  const right = scrollX, down = scrollY, widest = Math.max(document.documentElement.scrollWidth, vw());
   const range = document.createRange();
   const claimIn = root => {
     for (const i of root.querySelectorAll('input[type=checkbox],input[type=radio]')) {
@@ -151,8 +153,8 @@ const look = extra => {
       heads: { last: null, up: heads }, rec: c.rec, click: c.click, bg: SOLID.test(cs.backgroundColor) ? cs.backgroundColor : c.bg, inert: c.inert || e.inert, group: c.group,
     };
     if (moved) next.fix = next.flow;
-    const gone = !here || vis.w < 2 || vis.h < 2 || vis.x + vis.w + scrollX <= 0 || vis.y + vis.h + scrollY <= 0 ||
-      vis.x + scrollX >= Math.max(document.documentElement.scrollWidth, vw()) || (pos === 'fixed' && !area(cut(vis, port())));
+    const gone = !here || vis.w < 2 || vis.h < 2 || vis.x + vis.w + right <= 0 || vis.y + vis.h + down <= 0 ||
+      vis.x + right >= widest || (pos === 'fixed' && !area(cut(vis, port())));
 
     // What is it?
     const role = roleOf(e);
@@ -173,7 +175,7 @@ const look = extra => {
         range.selectNodeContents(k);
         const b = range.getBoundingClientRect();
         const t = cut({ x: b.x + c.off.x, y: b.y + c.off.y, w: b.width, h: b.height }, next.flow);
-        if (t.w > 1 && t.h > 1 && t.x + t.w + scrollX > 0 && t.y + t.h + scrollY > 0) {
+        if (t.w > 1 && t.h > 1 && t.x + t.w + right > 0 && t.y + t.h + down > 0) {
           own += ' ' + k.data;
           if (!tr) tr = t;
           else { const x = Math.min(tr.x, t.x), y = Math.min(tr.y, t.y); tr = { x, y, w: Math.max(tr.x + tr.w, t.x + t.w) - x, h: Math.max(tr.y + tr.h, t.y + t.h) - y }; }
@@ -345,7 +347,7 @@ const hintsOf = r => {
   const put = s => { for (const t of tokens(s)) if (out.size < 24) out.add(t); };
   const one = n => {
     put(n.id); put(classOf(n)); put(n.getAttribute('name'));
-    if (glyph(n, getComputedStyle(n))) put(n.textContent);
+    if (glyph(n)) put(n.textContent);
     for (const a of n.attributes || []) if (a.name.startsWith('data-') && a.value.length < 40 && !a.name.startsWith('data-v-')) { put(a.name.slice(5)); put(a.value); }
     const src = n.getAttribute('src');
     if (src && !src.startsWith('data:')) put(src.split(/[?#]/)[0].split('/').pop().replace(/\.\w+$/, ''));

@@ -219,7 +219,8 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
         pool = [place for place in pool if not icon.another(element, index, place)]
     others = tuple(others)
     claimed = {place for other in others for place in _claims(other, element, index, layer, words)}
-    pool = [place for place in pool if not claimed & {place, *index.above(place)}]
+    if claimed:
+        pool = [place for place in pool if not claimed & {place, *index.above(place)}]
     found = verdict.decide(target, index, pool)
     best = [
         each

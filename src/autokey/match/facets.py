@@ -29,6 +29,8 @@ class Facets:
     """One side of a comparison, the target or a candidate, in comparable form."""
 
     phrases: tuple[str, ...]  # what it says: name, words; alternatives for a target
+    worded: tuple[frozenset[str], ...]  # the words of each phrase as written
+    meant: tuple[frozenset[str], ...]  # the words of each phrase by meaning; a target's only
     bag: frozenset[str]  # words of the phrases by meaning
     plain: frozenset[str]  # words of the phrases as written
     family: str
@@ -66,13 +68,23 @@ def address_of(href: str) -> str:
 
 
 def of_candidate(candidate: Candidate, index: Index, place: int) -> Facets:
-    """Give the facets of a candidate of `index` at `place`."""
+    """Give the facets of a candidate of `index` at `place`; made once for each look."""
+    known = index.kept.get(place)
+    if not isinstance(known, Facets):
+        known = index.kept[place] = _of_candidate(candidate, index, place)
+    return known
+
+
+def _of_candidate(candidate: Candidate, index: Index, place: int) -> Facets:
     name, text = index.names[place], index.texts[place]
     said = tuple(dict.fromkeys(each for each in (name, text, index.norm(candidate.title)) if each))
-    words = frozenset(token for phrase in said[:2] for token in tokens(phrase))
+    worded = tuple(frozenset(tokens(phrase)) for phrase in said)
+    words = frozenset[str]().union(*worded[:2])
     near = frozenset(token for each in (*candidate.beside, candidate.group) for token in tokens(index.norm(each)))
     return Facets(
         phrases=said,
+        worded=worded,
+        meant=(),
         bag=meanings(words),
         plain=words,
         family=index.families[place],
@@ -111,7 +123,8 @@ def of_element(element: Element, phrases: Phrases) -> Facets:
         said = (recorded,)
     elif recorded and recorded not in said:
         said = (*said, recorded)
-    words = frozenset(token for phrase in said for token in tokens(phrase))
+    worded = tuple(frozenset(tokens(phrase)) for phrase in said)
+    words = frozenset[str]().union(*worded)
     placeholder = normalise(mark.placeholder) if mark else ""
     if element.by == "placeholder" and phrases:
         placeholder = phrases.all()[0]
@@ -119,6 +132,8 @@ def of_element(element: Element, phrases: Phrases) -> Facets:
     near = frozenset(token for each in (mark.near if mark else ()) for token in tokens(normalise(each)))
     return Facets(
         phrases=tuple(said),
+        worded=worded,
+        meant=tuple(meanings(each) for each in worded),
         bag=meanings(words),
         plain=words,
         family=wanted,

@@ -67,6 +67,7 @@ class Index:
         self.look = look
         self.all = look.candidates
         self.at = {candidate.ref: place for place, candidate in enumerate(self.all)}
+        self.kept: dict[int, object] = {}  # what was made of each candidate for comparing, for the life of this index
         self._folded: dict[str, str] = {}
 
     def norm(self, text: str) -> str:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from autokey.match.facets import Facets, of_candidate
-from autokey.match.words import hint_words, meanings, misspelt, tokens
+from autokey.match.words import hint_words, misspelt, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -55,12 +55,8 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
         if any(phrase in it.phrases for phrase in target.phrases):
             got["same words"] = 1.0
         else:
-            share = max(
-                _dice(frozenset(tokens(one)), frozenset(tokens(other)))
-                for one in target.phrases
-                for other in it.phrases
-            )
-            meant = max(_dice(meanings(tokens(one)), it.bag) for one in target.phrases)
+            share = max(_dice(one, other) for one in target.worded for other in it.worded)
+            meant = max(_dice(one, it.bag) for one in target.meant)
             got["words in common"] = max(share, 0.9 * meant)
             if not target.bag & it.bag:
                 got["no word in common"] = 1.0
@@ -74,10 +70,7 @@ def features(target: Facets, it: Facets) -> dict[str, float]:
     elif target.phrases or it.phrases:
         got["words on one side only"] = 1.0
         # A field without a name has the words beside it; they speak for it, never against it.
-        share = max(
-            (_dice(frozenset(tokens(one)), frozenset(tokens(other))) for one in target.phrases for other in it.label),
-            default=0.0,
-        )
+        share = max((_dice(one, frozenset(tokens(other))) for other in it.label for one in target.worded), default=0.0)
         if share >= 0.5:
             got["words in common"] = share
         if any(misspelt(one, other) for one in target.phrases for other in it.label[:1]):
