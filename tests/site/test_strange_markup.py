@@ -180,10 +180,11 @@ def test_a_button_inside_the_label_of_a_field_is_no_part_of_its_words(show):
         ("box", ('box "Lesen"', 'box "Handeln"'), "Handeln"),
     ],
 )
-def test_where_nothing_is_like_what_is_asked_for_whatever_could_be_it_has_a_number(
-    show, run, live, use, choices, chosen
+@pytest.mark.parametrize("like", [False, True])
+def test_whatever_could_be_what_is_asked_for_has_a_number_after_what_is_like_it(
+    show, run, live, use, choices, chosen, like
 ):
-    show("""<button>Behind</button><div style="position:fixed;inset:0;background:#0005"></div>
+    look = show("""<button>Behind</button><div style="position:fixed;inset:0;background:#0005"></div>
       <div role=dialog style="position:fixed;left:99px;top:50px;background:#fff"><h3>Neu</h3><label>Name <input></label>
       <label><input type=checkbox checked disabled>Lesen</label><label><input type=checkbox>Handeln</label>
       <button>Weiter</button><button>Zurück</button><button disabled>Fertig</button></div>""")
@@ -194,13 +195,22 @@ def test_where_nothing_is_like_what_is_asked_for_whatever_could_be_it_has_a_numb
             needs.append(need)
             return Answer(choice=len(need.choices))
 
+    found = Unsure(tuple(c for c in look.candidates if c.name == chosen and c.kind != "words")) if like else Absent()
     ctx = SimpleNamespace(
-        page=live, human=Last(), limits=SimpleNamespace(human=20.0), asked=0, questions=Counter(), state="", said=""
+        language="ru",
+        flow=SimpleNamespace(selectors=SimpleNamespace(words={})),
+        page=live,
+        human=Last(),
+        limits=SimpleNamespace(human=20.0),
+        asked=0,
+        questions=Counter(),
+        state="",
+        said="",
     )
     given = run(
         asyncio.wait_for(
-            person.choose(ctx, step="a", what="it", found=Absent(), unfit=lambda _: "", use=use), timeout=20
+            person.choose(ctx, step="a", what="it", found=found, unfit=lambda _: "", use=use, rest=True), timeout=20
         )
     )
-    assert needs[0].choices == choices
-    assert given.name == chosen
+    assert needs[0].choices == (choices[::-1] if like else choices)
+    assert given.name == (choices[0].split('"')[1] if like else chosen)

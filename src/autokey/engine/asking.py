@@ -116,6 +116,7 @@ async def ask_for(
         text=text,
         use=use,
         extra=extra,
+        rest=True,
     )
     if not isinstance(answer, Candidate):
         return come[0] if answer is None and come else answer

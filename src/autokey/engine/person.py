@@ -107,37 +107,47 @@ async def choose(
     text: str = "",
     use: str = "press",
     extra: tuple[str, ...] | None = None,
+    rest: bool = False,
 ) -> Candidate | Secret | int | None:
     """Ask which element is meant: one of the numbered ones, or the one the person points at.
 
-    Only what can be told apart by what is seen is numbered (where nothing is like it, whatever could be it), and what
-    is chosen is the very node that was named: if it is called otherwise by then, it is asked again. `unfit` says why a
-    node cannot be it: such a one is neither offered nor taken. `meant` gives what a click on words beside it means.
-    None: the person did the step by hand, in the page. With `extra` (further choices, whose place from 0 is given) a
-    value may be typed instead, too. Raises StoppedError when they give up, or after 20 answers that cannot be used.
+    Only what can be told apart by what is seen is numbered, and what is chosen is the very node that was named: if it
+    is called otherwise by then, it is asked again. `rest`: where nothing is like it, what is like it was of no help, or
+    the page's language is not the flow's, whatever could be it is numbered, too. `unfit` says why a node cannot be it:
+    such a one is neither offered nor taken. `meant` gives what a click on words beside it means. None: the person did
+    the step by hand, in the page. With `extra` (further choices, whose place from 0 is given) a value may be typed
+    instead, too. Raises StoppedError when they give up, or after 20 answers that cannot be used.
     """
 
     async def offers() -> list[tuple[Candidate, str]]:
         alike = found.best if isinstance(found, Unsure) else ()
         fitting = [one for one in alike if unfit is None or not unfit(one)]
         look = await ctx.page.look()
-        if not fitting and not alike and unfit is not None:
-            # Without a window nobody can point: whatever could be it at all has a number, then.
-            rest = [one for one in _usable(look, use) if not unfit(one)]
-            return match.offer(rest, look, pressed=use == "press")[:_MANY]
-        return match.offer(fitting, look, pressed=use == "press", words_only=use == "value")
+        best = match.offer(fitting, look, pressed=use == "press", words_only=use == "value")
+        if not (more or (rest and not fitting)) or unfit is None or (fitting and not best):
+            return best
+        # Without a window nobody can point: whatever could be it has a number.
+        first = {one.ref for one, _ in best}
+        others = match.offer([one for one in _usable(look, use) if not unfit(one)], look, pressed=use == "press")
+        return [*best, *(one for one in others if one[0].ref not in first)][:_MANY]
 
+    # What is like it is trusted to be all that matters, unless in a foreign language, or when it was of no help.
+    again = ctx.questions.get(("offered", step, what), 0)
+    ctx.questions["offered", step, what] = again + 1
+    foreign = bool(ctx.language) and ctx.language not in {"en", *ctx.flow.selectors.words}
+    more = rest and (bool(again) or foreign)
     now = asyncio.get_running_loop().time
     end = now() + ctx.limits.human  # for the question as a whole, however often it is answered
     try:
         for _ in range(_ROUNDS):
             best = await offers()
-            alike = isinstance(found, Unsure) and bool(found.best)
-            await ctx.page.outline([one.ref for one, _ in best] if alike else [])
+            alike = {one.ref for one in found.best} if isinstance(found, Unsure) else set()
+            framed = [one.ref for one, _ in best if one.ref in alike]
+            await ctx.page.outline(framed)
             need = Need(
                 step=step,
                 needs=("which",) if extra is None else ("which", "value"),
-                text=_question(what, text, found, len(best), len(best) + len(extra or ())),
+                text=_question(what, text, found, (len(framed), len(best)), len(best) + len(extra or ())),
                 reason=reason,
                 deadline=max(0.0, end - now()),
                 choices=(*(name for _, name in best), *(extra or ())),
@@ -190,11 +200,11 @@ def _bare(name: str) -> str:
     return "".join(char for char in name if not char.isdigit())
 
 
-def _question(what: str, text: str, found: Unsure | Absent, offered: int, numbered: int) -> str:
-    """Say what is asked and how it can be answered."""
+def _question(what: str, text: str, found: Unsure | Absent, there: tuple[int, int], numbered: int) -> str:
+    """Say what is asked and how it can be answered. `there`: how many are like it, and how many have a number."""
+    offered, listed = there
     alike = isinstance(found, Unsure) and len(found.best) > 1
-    rest = offered > 0 and not (isinstance(found, Unsure) and found.best)
-    if offered and not rest:
+    if offered:
         asked = f"Which one is {what}?"
     elif alike:
         asked = f"There are several that could be {what}, and no words tell them apart."
@@ -202,11 +212,12 @@ def _question(what: str, text: str, found: Unsure | Absent, offered: int, number
         asked = f"{what[:1].upper()}{what[1:]} was not found on the page."
     number = "Give a number, say" if numbered else "Say"
     framed = ", ".join(f"{n} {color}" for n, color in enumerate(COLORS[:offered], 1)) if offered > 1 else ""
-    framed = (
-        f" They are framed in the window: {framed}." if framed else " It is framed in the window." if offered else ""
-    )
-    if rest:
-        framed = " Numbered is what is there; nothing of it is like what is looked for."
+    if framed:
+        framed = f" They are framed in the window: {framed}."
+    elif offered:
+        framed = " It is framed in the window." if listed == offered else " 1 is framed in the window."
+    if listed > offered:
+        framed += " The other numbers are the rest of what is there." if offered else " Numbered is what is there."
     return f"{text or asked}{framed} {number} `point` to click it in the window, or do it by hand and say `done`."
 
 
