@@ -251,6 +251,12 @@ def order_is_used(flow: Flow) -> Iterator[Problem]:
         yield Problem(1, "the limits name IP addresses, but no step fills them in.")
     if not any(step.verb == "expect" for step in flow.steps[_creates(flow) :]):
         yield Problem(1, "nothing compares what the site granted with the order.")
+    form = {on for step in flow.steps[: _creates(flow)] if step.verb in {"fill", "set", "add"} for on in step.on}
+    if not any(step.target == ("row",) for step in flow.steps):
+        for step in flow.steps[_creates(flow) :]:
+            if step.effect == "closes" and (back := next(iter(form & set(step.to)), "")):
+                said = f'step {step.id} leads back to {back}, where the form is: add a step with expect = "row" on the'
+                yield Problem(step.line, f"{said} screen that shows the key list.")
 
 
 def nothing_unused(flow: Flow) -> Iterator[Problem]:

@@ -25,8 +25,10 @@ class Site(Handler):
 
     def get(self) -> None:
         listed = json.dumps([OLD, *(one["key"] for _, one in self.server.said)]).encode()
+        made = json.dumps([one for _, one in self.server.said]).encode()
         page = (PAGES / f"{self.server.page}.html").read_bytes()
-        self.reply(listed, JSON) if self.path == "/keys" else self.reply(page, "text/html")
+        lists = {"/keys": listed, "/made": made}
+        self.reply(lists[self.path], JSON) if self.path in lists else self.reply(page, "text/html")
 
     def post(self) -> None:
         body = self.body()
@@ -116,3 +118,13 @@ def test_a_look_at_the_live_page_waits_for_its_boxes_and_misses_no_field_behind_
     assert checked.returncode == 0, checked.stdout
     assert (found["withdraw"], found["bind"], found["ips"]) == ("fits", "fits", "not-reached")
     assert site.said == []
+
+
+@pytest.mark.parametrize("site", ["beside"], indirect=True)
+def test_resume_finds_a_key_in_a_list_that_stands_beside_the_form(site) -> None:
+    with Create("beside", "--via", site.url, "--label", "KILLED", "--no-ip", "--permissions", "read") as run:
+        run.next("step", having=lambda event: event["step"] == "capture")
+        run.process.kill()
+    again = command("resume", "--headless", "--json", "--via", site.url)
+    assert again.returncode == 6, again.stdout
+    assert "The site lists a key named KILLED whose secret is not stored here" in again.stdout

@@ -40,7 +40,10 @@ def row_step(flow: Flow) -> Step:
 
 
 def screens(flow: Flow) -> tuple[str, ...]:
-    """Give the screens that show the list: where a row is compared, and where the way to a new key begins."""
+    """Give the screens that show the list: where a row is compared, and where the way to a new key begins.
+
+    A click that leads to a screen where a row is compared is the way to the list, which the form stands beside then.
+    """
     names = [name for step in flow.steps if step.verb == "expect" and step.target == ("row",) for name in step.on]
     last: Step | None = None
     for step in flow.steps:
@@ -48,7 +51,7 @@ def screens(flow: Flow) -> tuple[str, ...]:
             break
         if step.verb == "click" and not step.effect:
             last = step
-    names += last.on if last is not None else ()
+    names += last.on if last is not None and not set(last.to) & set(names) else ()
     return tuple(dict.fromkeys(names))
 
 
