@@ -93,6 +93,12 @@ class Page(Protocol):
         Waits `limit` seconds at most; what is awaited for longer than that already does not count: it is for news.
         """
 
+    async def none_sent(self, words: str) -> bool:
+        """Say whether it is certain that the page was sent an empty list since our last act, and never `words`.
+
+        Then no row with these words is drawn late. Not where an answer cannot be read, or came before we looked.
+        """
+
     async def loading(self) -> bool:
         """Say whether something visible tells that the page is loading: a spinner, a skeleton that moves."""
 

@@ -219,6 +219,10 @@ class BrowserPage:
         """Return as soon as no tab waits for an answer, or after `limit` seconds; whether none did (`ports.Page`)."""
         return await self._tabs.quiet(limit)
 
+    async def none_sent(self, words: str) -> bool:
+        """Say whether the page was sent an empty list since our last act, and never `words` (`ports.Page`)."""
+        return await self._tabs.traffic.none_sent(words)
+
     async def loading(self) -> bool:
         """Say whether something visible tells that the page is loading (`ports.Page`)."""
         try:
@@ -300,6 +304,7 @@ class BrowserPage:
         self._looked = 0.0
         world = self._tabs.current()
         before = len(self.refused)
+        self._tabs.traffic.acts()
         world.lose()
         try:
             await go(world.page)
@@ -345,6 +350,7 @@ class BrowserPage:
             if "by" in armed:
                 raise CoveredError(armed["by"])
         try:
+            self._tabs.traffic.acts()
             await keys.mouse(world, "mousePressed", spot)
             await keys.mouse(world, "mouseReleased", spot)
             verdict = await world.call("disarm")

@@ -90,7 +90,7 @@ class Tabs:
         self._tasks: set[asyncio.Task[None]] = set()
         if own:
             self._listen(context)
-            self.traffic = Traffic(context)
+            self.traffic = Traffic(context, whole=True)
         context.on("page", lambda page: None if self._making else self._later(self._opened(page)))
         context.on("close", lambda _: self._end())
         context.on("dialog", self._dialog)
@@ -123,7 +123,7 @@ class Tabs:
         page.on("framenavigated", lambda frame: self._navigated(world) if frame is page.main_frame else None)
         if not self._own:
             self._listen(page)
-            self.traffic = Traffic(page)
+            self.traffic = Traffic(page, whole=False)
         cdp = await world.cdp()
         cdp.on("Fetch.requestPaused", lambda event: self._later(self._judge(world, event)))
         await world.send("Fetch.enable", {"patterns": [{"urlPattern": "*", "resourceType": "Document"}]})

@@ -1,6 +1,6 @@
-"""Whether a tab is still fetching something that a person would wait for.
+"""Whether a tab is still fetching something that a person would wait for, and what its scripts were answered.
 
-Pictures, streams and what is asked for again and again (a poll) do not count, nor what is never answered.
+Pictures, streams and what is asked for again and again (a poll) are not waited for, nor what is never answered.
 Knows nothing of what is fetched or why.
 """
 
@@ -15,10 +15,13 @@ from urllib.parse import urlsplit
 
 from playwright.async_api import Error
 
+from autokey.browser import answers
+
 if TYPE_CHECKING:
     from playwright.async_api import BrowserContext, Page, Request
 
 _COUNTS: Final = frozenset({"document", "script", "stylesheet", "xhr", "fetch"})
+_SCRIPTS: Final = frozenset({"xhr", "fetch", "eventsource"})
 _LONGEST: Final = 15.0  # seconds after which a request is a stream or hangs
 _NO_WAY: Final = re.compile(
     "ERR_(INTERNET_DISCONNECTED|NETWORK_CHANGED|NAME_NOT_RESOLVED|ADDRESS_UNREACHABLE|TIMED_OUT|EMPTY_RESPONSE"
@@ -30,10 +33,14 @@ _POLL: Final = 3  # how often an address is asked for in one document until it i
 class Traffic:
     """The requests of a tab, or of all tabs, that are on their way."""
 
-    def __init__(self, source: BrowserContext | Page) -> None:
+    def __init__(self, source: BrowserContext | Page, *, whole: bool) -> None:
+        """`whole`: nothing was asked for before this."""
+        self._whole = whole
         self._open: dict[Request, float] = {}
         self._asked: Counter[tuple[str, str]] = Counter()
         self._lost = self._got = 0.0  # when a request last failed for lack of a connection; when one was last answered
+        self._sent: dict[Request, float] = {}  # what scripts were answered, and when they asked
+        self._acted = 0.0
         source.on("request", self._begun)
         source.on("requestfinished", self._answered)
         source.on("requestfailed", self._failed)
@@ -47,7 +54,20 @@ class Traffic:
         """Say whether lately a request found no connection, nothing was answered since, and none is open."""
         return self._lost > max(self._got, time.monotonic() - seconds) and not self.busy()
 
+    def acts(self) -> None:
+        """Note that the page is acted on now: what it asks for from here on is for what it shows next."""
+        self._acted = time.monotonic()
+
+    async def none_sent(self, words: str) -> bool:
+        """Say whether the page was sent an empty list since the last act, and nothing that holds `words` at all."""
+        if not self._whole or self.busy() or len(self._sent) > answers.MOST:
+            return False
+        lately = [request for request, asked in self._sent.items() if asked >= self._acted]
+        return await answers.none_sent(list(self._sent), lately, words)
+
     def _begun(self, request: Request) -> None:
+        if request.resource_type in _SCRIPTS and len(self._sent) <= answers.MOST:
+            self._sent[request] = time.monotonic()
         if request.resource_type not in _COUNTS:
             return
         if request.resource_type == "document":

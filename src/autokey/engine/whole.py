@@ -26,6 +26,13 @@ _LOADS: Final = 3.0  # seconds in which more of them are loaded
 _LONGEST: Final = 20.0  # seconds for all of it
 
 
+async def is_empty(ctx: Context, seen: Sighting) -> bool:
+    """Say whether the list is known to hold no key of the order's label: it shows no rows, and was sent none."""
+    if not ctx.flow.has_label or _has_rows(seen) or listing.named(ctx, seen):
+        return False
+    return await ctx.page.none_sent(ctx.order.label)
+
+
 async def drawn(ctx: Context, seen: Sighting) -> Sighting:
     """Give a list that shows no rows a moment: some are drawn by a timer, and nothing tells of it."""
     loop = asyncio.get_running_loop()
