@@ -81,13 +81,19 @@ def flows_of(folders: Folders, exchange: str) -> tuple[Flow, ...]:
 
     Raises UsageError with the nearest names when there is none.
     """
-    found = [flow for flow in all_flows(folders) if flow.exchange == exchange]
+    found = [flow_named(folders, name) for name in folders.names("flows") if _exchange_of(folders, name) == exchange]
     if not found:
         known = exchanges(folders)
         near = difflib.get_close_matches(exchange.lower(), known, n=3, cutoff=0.5)
         hint = f"Did you mean {' or '.join(near)}?" if near else f"Known: {', '.join(known)}."
         raise UsageError(f"There is no exchange named {exchange!r}.", fix=hint)
     return tuple(sorted(found, key=lambda flow: (flow.name != exchange, flow.name)))
+
+
+def _exchange_of(folders: Folders, name: str) -> object:
+    """Give the exchange that a flow's file names, without reading all of it: selectors are the longer part."""
+    found = folders.find("flows", name)
+    return TomlFile(found[0], f"flows/{name}.toml").root.data.get("exchange", name) if found else name
 
 
 @lru_cache(maxsize=64)

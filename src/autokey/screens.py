@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.match.index import index_of
-from autokey.match.words import Phrases
+from autokey.match.words import phrases_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -158,7 +158,7 @@ def _check(
 def _titled(index: Index, screen: Screen, layer: int, words: Mapping[str, tuple[str, ...]]) -> bool:
     if not screen.title:
         return True
-    titles = Phrases(screen.title, words)
+    titles = phrases_of(screen.title, words)
     if index.title(layer) in titles:
         return True
     return any(

@@ -86,7 +86,7 @@ const settled = async (text, secret) => {
     return now === text || (!('value' in box) && fold(now) === fold(text)) ? true : now;
   };
   await frame();
-  await frame();
+  await new Promise(go => setTimeout(go)); // what the page does once it has drawn what was typed
   const now = same();
   if (now === true) return { ok: true };
   if (now === null) return { stale: true };

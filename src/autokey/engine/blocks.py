@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from autokey.engine.language import words_of
 from autokey.engine.shape import fits
 from autokey.match import normalise
-from autokey.match.words import Phrases
+from autokey.match.words import phrases_of
 from autokey.ports import StaleError
 from autokey.secret import Secret
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 def labels(seen: Sighting) -> list[Candidate]:
     """Give the labels that begin a block, in the order of the page."""
     assert seen.screen is not None
-    words = Phrases(seen.screen.each, words_of(seen.flow))
+    words = phrases_of(seen.screen.each, words_of(seen.flow))
     found = [
         one
         for one in seen.look.candidates

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from autokey.engine.context import Context
-    from autokey.model import Flow, Look
+    from autokey.model import Flow, Look, Selectors
 
 _SCRIPTS: Final = (  # kana and hangul before Han, which Japanese and some Korean pages have, too
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -50,11 +50,18 @@ NAMES: Final = {
 
 def words_of(flow: Flow) -> Mapping[str, tuple[str, ...]]:
     """Give for each declared phrase what it is called in the other languages the selectors know."""
+    known = _MERGED.get(flow.name)
+    if known is not None and known[0] is flow.selectors:
+        return known[1]
     merged: dict[str, tuple[str, ...]] = {}
     for words in flow.selectors.words.values():
         for phrase, others in words.items():
             merged[phrase] = merged.get(phrase, ()) + others
+    _MERGED[flow.name] = flow.selectors, merged
     return merged
+
+
+_MERGED: Final[dict[str, tuple[Selectors, Mapping[str, tuple[str, ...]]]]] = {}  # by flow: the last one's
 
 
 def of_flow(flow: Flow) -> frozenset[str]:

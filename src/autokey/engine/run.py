@@ -360,11 +360,11 @@ class Run(KeyList):
     async def _not_there_yet(self, step: Step) -> None:
         """Look at the key list before anything is created: the same label there means no second key."""
         ctx = self.ctx
-        seen = await listing.at_rest(ctx, await sight.see(ctx), ctx.limits.settle)
         ctx.listed = True
+        seen = await sight.see(ctx)
         if await whole.is_empty(ctx, seen):
             return
-        seen = await whole.drawn(ctx, seen)
+        seen = await whole.drawn(ctx, await listing.at_rest(ctx, seen, ctx.limits.settle))
         named = ctx.flow.has_label
         if not named:
             ctx.before = await listing.before(ctx, seen) | await whole.others(ctx)

@@ -18,7 +18,7 @@ from autokey.match import company, exact, forms, icon, verdict
 from autokey.match.apart import offer
 from autokey.match.facets import of_element
 from autokey.match.index import FAMILY, FIELDS, Index, family, hidden, index_of
-from autokey.match.words import Phrases, describe, hint_words, normalise, safe
+from autokey.match.words import describe, hint_words, normalise, phrases_of, safe
 from autokey.model import Absent, Fingerprint, Located, Unsure
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ def _settle(  # noqa: PLR0917 - what find was given, and what it found out
         return Located(candidate, "exact", (f"{by}: {said}",))
     if mark.kind and family(candidate) in FIELDS and candidate.kind != mark.kind:
         return Unsure((candidate,), (f"{said} is a field of another kind than recorded",))
-    target = of_element(element, Phrases(element.words, words))
+    target = of_element(element, phrases_of(element.words, words))
     pool = {*_beside(index, candidate.layer), place}
     stand = verdict.stands(target, index, pool, (place,))[place]
     if stand.support < verdict.UNMOVED and (maybe := company.instead(element, index, place, others, words)):
@@ -153,7 +153,7 @@ def _recorded(
     """Of several exact matches, give the one that stands where it was recorded, if no other one could be it."""
     if element.fingerprint is None:
         return None
-    target = of_element(element, Phrases(element.words, words))
+    target = of_element(element, phrases_of(element.words, words))
     pool = {*_beside(index, index.all[places[0]].layer), *places}
     stands = verdict.stands(target, index, pool, places)
     there = [place for place, stand in stands.items() if stand.support >= verdict.UNMOVED and not stand.taken]
@@ -208,7 +208,7 @@ def _likely(  # noqa: PLR0917 - what find was given, and what it found out
     others: Iterable[Element],
 ) -> Match:
     """Score what is there; a clear lead is enough only for elements that can do no harm."""
-    phrases = Phrases(element.words, words)
+    phrases = phrases_of(element.words, words)
     target = of_element(element, phrases)
     pool = [
         place for place, each in enumerate(index.all) if (layer is None or each.layer == layer) and not hidden(each)

@@ -19,7 +19,7 @@ from autokey.match import exact
 from autokey.match.facets import address_of
 from autokey.match.icon import gap, same_row
 from autokey.match.index import FAMILY, FIELDS, hidden, real
-from autokey.match.words import Phrases, opposite, roots, tokens
+from autokey.match.words import Phrases, opposite, phrases_of, roots, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -58,7 +58,7 @@ def instead(
     if not unknown:
         return ()
     others = tuple(others)
-    known = {text for other in others for text in Phrases(other.words, words).exact} | _labels(index)
+    known = {text for other in others for text in phrases_of(other.words, words).exact} | _labels(index)
     rest: dict[int, Element] = {}
     for other in others:
         for at in _at(other, element, index, place, layer=layer, words=words):

@@ -47,7 +47,7 @@ def hits(
     words: Mapping[str, tuple[str, ...]] | None = None,
 ) -> Hits:
     """Find every distinct exact match; more than one is for the caller to refuse."""
-    phrases = phrases_of(element.words) if not words else Phrases(element.words, words)
+    phrases = phrases_of(element.words, words)
     pool = [place for place, each in enumerate(index.all) if layer is None or each.layer == layer]
     found = _RULES[element.by](element, index, pool, phrases, words)
     if not found.places:
@@ -65,7 +65,7 @@ def within(
     """Keep the places whose section, group, row, frame or layer title is one of `element.within`."""
     if not element.within:
         return tuple(places)
-    frame = Phrases(element.within, words)
+    frame = phrases_of(element.within, words)
     return tuple(place for place in places if _stands_in(index, place, frame))
 
 
@@ -235,7 +235,7 @@ def _by_label(
     held = tuple(place for place in kin if index.norm(index.all[place].placeholder) in phrases)
     if held or not element.beside:
         return Hits(held, "placeholder") if held else found
-    return _next_to(Phrases(element.beside, words), index, pool, kin)
+    return _next_to(phrases_of(element.beside, words), index, pool, kin)
 
 
 def _next_to(phrases: Phrases, index: Index, pool: list[int], kin: list[int]) -> Hits:
@@ -287,7 +287,7 @@ def _by_icon(
     phrases: Phrases,
     words: Mapping[str, tuple[str, ...]] | None,
 ) -> Hits:
-    found = icon.find(element, index, pool, phrases, Phrases(element.after, words))
+    found = icon.find(element, index, pool, phrases, phrases_of(element.after, words))
     return Hits(found.places, found.by, found.weak)
 
 

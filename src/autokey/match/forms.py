@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey.match import verdict
 from autokey.match.index import FIELDS
-from autokey.match.words import Phrases, misspelt, opposite, roots, same_but_form, tokens
+from autokey.match.words import misspelt, opposite, phrases_of, roots, same_but_form, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -65,7 +65,7 @@ def badged(
     mark = element.fingerprint
     if mark is None or mark.kind not in {"box", "radio"}:
         return None
-    phrases = Phrases(element.words, words)
+    phrases = phrases_of(element.words, words)
     means = {root for phrase in phrases.all() for root in roots(phrase)}
     names = frozenset(hint for hint in mark.id_words if means & {*roots(hint)})
     kin = [each for each in ranked if index.families[each.place] == mark.kind]
@@ -79,7 +79,7 @@ def badged(
         return None
     if verdict.support(best.got) < verdict.UNMOVED or any(_seat(each) > _seat(best) for each in kin):
         return None
-    known = {text for other in others if other.name != element.name for text in Phrases(other.words, words).exact}
+    known = {text for other in others if other.name != element.name for text in phrases_of(other.words, words).exact}
     mine = {token for phrase in phrases.all() for token in tokens(phrase)}
     between = list(takewhile(lambda text: text not in phrases, (index.norm(text) for text in it.beside)))
     clear = all(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
@@ -120,10 +119,19 @@ class Phrases:
         return (*self.exact, *self.prefixes)
 
 
-@lru_cache(maxsize=1024)
-def phrases_of(words: tuple[str, ...]) -> Phrases:
-    """Give the phrases of declared words, made once: they are the files', never a page's."""
-    return Phrases(words)
+def phrases_of(words: tuple[str, ...], more: Mapping[str, tuple[str, ...]] | None = None) -> Phrases:
+    """Give the phrases of declared words, made once for each `more`: they are the files', never a page's."""
+    key = words, id(more)
+    known = _MADE.get(key)
+    if known is None or known[0] is not more:
+        while len(_MADE) >= _MOST:
+            del _MADE[next(iter(_MADE))]
+        known = _MADE[key] = more, Phrases(words, more)
+    return known[1]
+
+
+_MOST: Final = 2048
+_MADE: Final[dict[tuple[tuple[str, ...], int], tuple[Mapping[str, tuple[str, ...]] | None, Phrases]]] = {}
 
 
 # ---------------------------------------------------------------- meaning
