@@ -103,7 +103,7 @@ class Phrases:
             return False
         if folded in self.exact:
             return True
-        return any(
+        return folded.startswith(self.prefixes) and any(
             folded.startswith(prefix)
             and not (prefix[-1].isascii() and prefix[-1].isalnum() and folded[len(prefix) :][:1].isalnum())
             for prefix in self.prefixes
