@@ -1,6 +1,5 @@
 """What a person showed us about a site: how elements and screens look now, beside what the selectors declare.
 
-    learn(overlay, ...)        with one answer more
     apply(selectors, overlay)  the selectors with the answers in them
     read / write               its file, one for each selector file, in the user's own folder
     patch(text, overlay, ...)  the same answers as a change of the shared selector file
@@ -18,23 +17,18 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from autokey import match
-from autokey.match.index import FIELDS, family
-from autokey.match.words import Phrases
 from autokey.model import Fingerprint
-from autokey.secret import redact
 from autokey.table import TomlFile
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from pathlib import Path
 
-    from autokey.model import Candidate, Element, Look, Screen, ScreenKind, Selectors
+    from autokey.model import Element, Screen, ScreenKind, Selectors
     from autokey.table import Table
 
 FORMAT: Final = 1
+WORDED: Final = frozenset({"role", "label", "placeholder", "text", "labelled"})  # told by words that may be added to
 _ENOUGH: Final = 2  # signs that a screen must keep to be told again
-_WORDED: Final = frozenset({"role", "label", "placeholder", "text", "labelled"})
 _HEAD: Final = (
     "# What was shown to autokey on this machine: how the site's elements look now.\n"
     "# `autokey selectors diff {name}` prints it as a change of the shared selector file; delete it to forget.\n"
@@ -73,95 +67,6 @@ class Overlay:
         return bool(self.elements or self.screens)
 
 
-# ---------------------------------------------------------------- learning
-
-
-def learn(
-    overlay: Overlay,
-    screen: Screen,
-    element: Element,
-    candidate: Candidate,
-    look: Look,
-    *,
-    whole: bool = False,
-    words: Mapping[str, tuple[str, ...]] | None = None,
-    is_value: bool = False,
-) -> Overlay:
-    """Give the overlay with `candidate` as what `element` of `screen` means.
-
-    `whole`: the screen itself was not recognised either, and the person said that this is it. `is_value`: they
-    pointed at the value of a labelled element; then only the words beside it are kept.
-    """
-    said = words_of(element, candidate, is_value=is_value)
-    looks = Fingerprint() if element.secret else _without_secrets(match.fingerprint(candidate))
-    answer = Seen(screen.name, element.name, said, look.lang.split("-")[0].lower()[:8], looks)
-    kept = tuple(one for one in overlay.elements if (one.screen, one.name) != (screen.name, element.name))
-    old = next((one for one in overlay.elements if (one.screen, one.name) == (screen.name, element.name)), None)
-    if old is not None:
-        answer = replace(answer, words=tuple(dict.fromkeys((*old.words, *said))))
-    overlay = replace(overlay, elements=(*kept, answer))
-    if not whole:
-        return overlay
-    shown = _shown(overlay, screen, candidate.layer, look, words or {})
-    return replace(overlay, screens=(*(one for one in overlay.screens if one.name != screen.name), shown))
-
-
-def words_of(element: Element, candidate: Candidate, *, is_value: bool = False) -> tuple[str, ...]:
-    """Give the exact words by which a candidate can be told as this element; () if it has none that may be kept."""
-    if element.by not in _WORDED:
-        return ()
-    kind = family(candidate)
-    if element.by == "placeholder":
-        options: tuple[str, ...] = (candidate.placeholder,)
-    elif kind in FIELDS or kind in {"box", "radio"}:
-        options = (*candidate.labels, candidate.name, *candidate.beside[:1], candidate.placeholder)
-    elif is_value:
-        options = candidate.beside[:1]
-    else:
-        options = (candidate.name, candidate.text) if element.by == "role" else (candidate.own, candidate.text)
-    for option in options:
-        folded = " ".join(option.split())
-        if match.normalise(folded) and match.safe(folded) == folded and redact(folded) == folded and len(folded) <= 60:
-            return (folded,)
-    return ()
-
-
-def _without_secrets(looks: Fingerprint) -> Fingerprint:
-    """Take what this process knows to be a secret out of every text of a fingerprint."""
-    return replace(
-        looks,
-        name=redact(looks.name),
-        label=redact(looks.label),
-        section=redact(looks.section),
-        near=tuple(redact(one) for one in looks.near[:6]),
-        id_words=looks.id_words[:12],
-        href=redact(match.safe(looks.href, 120)),
-    )
-
-
-def _shown(
-    overlay: Overlay,
-    screen: Screen,
-    layer: int,
-    look: Look,
-    words: Mapping[str, tuple[str, ...]],
-) -> Shown:
-    now = _with_elements(screen, overlay)
-    missing = [
-        sign for sign in now.signs if not sign.optional and not match.matches(sign, look, layer=layer, words=words)
-    ]
-    old = next((one for one in overlay.screens if one.name == screen.name), Shown(screen.name))
-    title = old.title
-    if screen.title:
-        there = next((one.title for one in look.layers if one.index == layer), "")
-        if there and match.normalise(there) not in Phrases(screen.title, words):
-            title = there if match.safe(there) == there else ""
-    kind = old.kind
-    if (screen.kind == "dialog" and not layer) or (screen.kind == "page" and layer):
-        kind = "either"
-    return Shown(screen.name, title, tuple(dict.fromkeys((*old.lost, *(sign_key(one) for one in missing)))), kind)
-
-
 def sign_key(sign: Element) -> str:
     """Name a sign in the overlay's file."""
     return f"{sign.role or sign.by} {(sign.words or sign.hints or ('',))[0]}"
@@ -174,19 +79,20 @@ def apply(selectors: Selectors, overlay: Overlay) -> Selectors:
     """Give the selectors with the answers in them. What names no screen or element of theirs is left out."""
     screens = dict(selectors.screens)
     for name, screen in selectors.screens.items():
-        taught = _with_elements(screen, overlay)
+        taught = with_elements(screen, overlay)
         shown = next((one for one in overlay.screens if one.name == name), None)
         screens[name] = _with_signs(taught, overlay, shown) if shown is not None else taught
     return replace(selectors, screens=screens)
 
 
-def _with_elements(screen: Screen, overlay: Overlay) -> Screen:
+def with_elements(screen: Screen, overlay: Overlay) -> Screen:
+    """Give a screen with the answers about its elements in it."""
     elements, signs, each = dict(screen.elements), list(screen.signs), screen.each
     for answer in overlay.elements:
         element = elements.get(answer.name)
         if answer.screen != screen.name or element is None:
             continue
-        words = tuple(dict.fromkeys((*element.words, *answer.words))) if element.by in _WORDED else element.words
+        words = tuple(dict.fromkeys((*element.words, *answer.words))) if element.by in WORDED else element.words
         looks = None if element.guarded else answer.looks
         elements[answer.name] = replace(element, words=words, fingerprint=looks or element.fingerprint)
         each = (*each, *answer.words) if set(each) & set(element.words) else each

@@ -160,6 +160,8 @@ async def carry_out(made: Plan, human: Human) -> int:
         opening = asyncio.ensure_future(_open(session, at_once=not order.account))
         stack.callback(opening.cancel)
         await asyncio.sleep(0)  # it begins before the vault's thread competes with it
+        loading = asyncio.ensure_future(asyncio.to_thread(_load, flow))
+        stack.callback(loading.cancel)
         vault = places.vault(order.sandbox, human)
         where = await asyncio.to_thread(_preflight, vault, order)
         human.tell("note", text=where)
@@ -167,8 +169,7 @@ async def carry_out(made: Plan, human: Human) -> int:
             seed = await asyncio.to_thread(vault.seed, options.totp_from_keyring)
             human = people.with_totp(human, seed)
         book = places.journal(order, flow, builtin=options.sandbox)
-        import autokey.engine.run  # noqa: F401 - what comes next is loaded while the browser starts
-
+        await loading
         page = await opening
         if page is None:
             page = await session.open(await asyncio.to_thread(places.read_session, vault, order))
@@ -189,6 +190,16 @@ async def carry_out(made: Plan, human: Human) -> int:
         if options.record:
             ctx.page, recorders = keeping.watched(page, made.flows, order)
         return await _run(ctx, session, lambda: keeping.tell(recorders, human))
+
+
+def _load(flow: Flow) -> None:
+    """Load what comes next, while the browser starts and the keyring is looked for."""
+    import autokey.engine.run
+    from autokey import browser
+
+    if any("qr" in step.also for step in flow.steps):
+        browser.load_codes()
+    _ = autokey.engine.run
 
 
 async def _open(session: Session, *, at_once: bool) -> BrowserPage | None:

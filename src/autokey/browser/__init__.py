@@ -5,6 +5,7 @@ The only package that imports Playwright, and not before `Session.start`.
 Knows nothing of flows, exchanges, terminals or stores.
 """
 
+from autokey.browser.codes import load as load_codes
 from autokey.browser.launch import (
     Found,
     Session,
@@ -25,6 +26,7 @@ __all__ = [
     "clear",
     "find_browsers",
     "harden",
+    "load_codes",
     "open_browser",
     "sweep",
     "wake",

@@ -20,6 +20,14 @@ if TYPE_CHECKING:
 _QUIET = 12  # CSS pixels around the picture: a code is not found without its quiet zone
 
 
+def load() -> None:
+    """Load the decoder, which takes a while, before it is needed."""
+    import zxingcpp
+    from PIL import Image, ImageOps, PngImagePlugin
+
+    _ = zxingcpp, Image, ImageOps, PngImagePlugin
+
+
 async def decode(world: World, refs: Sequence[int]) -> tuple[Secret, ...]:
     """Give the texts of the codes that are visible in the top-most layer, or in the elements `refs`."""
     await world.look()  # knows the layers as they are now

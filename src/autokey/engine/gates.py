@@ -232,7 +232,7 @@ async def _send(
     kinds = [kind for kind in CODES if kind in given and kind in ctx.flow.selectors.screens[on].elements]
     if creates:
         await unordered.take_off(ctx, step)
-    untouched = await ctx.page.look()
+    untouched = await ctx.page.look(recent=True)
     for kind in kinds:
         last = alone and kind == kinds[-1]
         if last:
@@ -252,7 +252,7 @@ async def _send(
     for _ in range(_PRESSES):
         if creates:
             await unordered.take_off(ctx, step)
-        before = await ctx.page.look()
+        before = await ctx.page.look(recent=True)
         button = await acts.locate(ctx, on, step.submit, step=step, done=shows(ctx, step))
         if button is None:
             return True, await _outcome(ctx, step, before)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from autokey import match, overlay, screens
+from autokey.engine import shown
 from autokey.engine.language import words_of
 from autokey.match.icon import gap
 from autokey.match.index import FIELDS, family
@@ -164,7 +165,7 @@ def element_shown(
     if whole:
         ctx.told[:] = [one for one in ctx.told if one != screen_name] + [screen_name]
     known = ctx.overlays.get(flow.selectors.name, overlay.Overlay())
-    learnt = overlay.learn(
+    learnt = shown.learn(
         known, screen, screen.elements[name], candidate, look, whole=whole, words=words_of(flow), is_value=is_value
     )
     ctx.overlays[flow.selectors.name] = learnt
