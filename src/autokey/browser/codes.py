@@ -28,9 +28,13 @@ def load() -> None:
     _ = zxingcpp, Image, ImageOps, PngImagePlugin
 
 
-async def decode(world: World, refs: Sequence[int]) -> tuple[Secret, ...]:
-    """Give the texts of the codes that are visible in the top-most layer, or in the elements `refs`."""
-    await world.look()  # knows the layers as they are now
+async def decode(world: World, refs: Sequence[int], *, looked: bool) -> tuple[Secret, ...]:
+    """Give the texts of the codes that are visible in the top-most layer, or in the elements `refs`.
+
+    `looked`: the page was looked at just now, so that its layers are known as they are.
+    """
+    if not looked:
+        await world.look()
     layer = await world.call("topLayer")
     texts: list[str] = []
     for ref in await world.call("pictures", layer, list(refs)):

@@ -87,7 +87,7 @@ const layersOf = (all, recs) => {
   // Backdrops: wordless things over most of the window that take the clicks there.
   const w = vw(), h = vh();
   const spots = [];
-  for (const x of [0.03, 0.5, 0.97]) for (const y of [0.03, 0.5, 0.97]) spots.push(hit(x * w, y * h));
+  if (all.some(b => b.back && b.pe)) for (const x of [0.03, 0.5, 0.97]) for (const y of [0.03, 0.5, 0.97]) spots.push(hit(x * w, y * h));
   for (const b of all) {
     if (!b.back || !b.pe) continue;
     const inside = kept.filter(f => f !== b && within(b.el, f.el));

@@ -167,8 +167,7 @@ class BrowserPage:
 
         `recent`: the last look is given again if it is `RECENT` seconds old at most and we did nothing since.
         """
-        now = asyncio.get_running_loop().time()
-        if recent and self._last and now - self._looked <= RECENT and not self._tabs.woken.is_set():
+        if recent and self._last and self._just_looked():
             return self._last
         self._tabs.woken.clear()
         for _ in range(_TRIES):
@@ -184,6 +183,9 @@ class BrowserPage:
             self._looked = asyncio.get_running_loop().time()
             return self._last
         raise SiteChangedError("The page keeps reloading and cannot be looked at.", fix="Reload it and try again.")
+
+    def _just_looked(self) -> bool:
+        return asyncio.get_running_loop().time() - self._looked <= RECENT and not self._tabs.woken.is_set()
 
     async def changed(self, stamp: int, limit: float) -> None:
         """Return as soon as the page has changed since the look with `stamp`, or after `limit` seconds."""
@@ -430,7 +432,7 @@ class BrowserPage:
         """Decode every QR code that is visible in the top-most layer (or in `refs`), from memory."""
         world = self._acting()
         try:
-            return await codes.decode(world, refs)
+            return await codes.decode(world, refs, looked=self._just_looked())
         except (LostError, DialogOpenError):
             return ()
 
