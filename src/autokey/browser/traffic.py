@@ -39,7 +39,7 @@ class Traffic:
         self._open: dict[Request, float] = {}
         self._asked: Counter[tuple[str, str]] = Counter()
         self._lost = self._got = 0.0  # when a request last failed for lack of a connection; when one was last answered
-        self._sent: dict[Request, float] = {}  # what scripts were answered, and when they asked
+        self._sent: dict[Request, float] = {}  # what the document's scripts asked for, and when
         self._acted = 0.0
         source.on("request", self._begun)
         source.on("requestfinished", self._answered)
@@ -59,13 +59,16 @@ class Traffic:
         self._acted = time.monotonic()
 
     async def none_sent(self, words: str) -> bool:
-        """Say whether the page was sent an empty list since the last act, and nothing that holds `words` at all."""
+        """Say whether the document was sent an empty list since the last act, and nothing at all that holds `words`."""
         if not self._whole or self.busy() or len(self._sent) > answers.MOST:
             return False
         lately = [request for request, asked in self._sent.items() if asked >= self._acted]
         return await answers.none_sent(list(self._sent), lately, words)
 
     def _begun(self, request: Request) -> None:
+        with contextlib.suppress(Error):  # a new tab has no frame yet
+            if request.is_navigation_request() and request.frame.parent_frame is None:
+                self._sent.clear()  # the browser no longer has what the last document was answered
         if request.resource_type in _SCRIPTS and len(self._sent) <= answers.MOST:
             self._sent[request] = time.monotonic()
         if request.resource_type not in _COUNTS:
