@@ -697,6 +697,28 @@ def test_harmless_words_alone_under_a_foreign_heading_are_asked_about_where_the_
     assert isinstance(match.find(item, now, others=(title,)), Located) is taken
 
 
+def test_the_title_of_a_page_labels_no_secret_unless_it_was_recorded_as_its_label():
+    title = thing(1, text="API Key", role="heading", tag="h1", box=(180, 110, 110, 40))
+    wanted = Element("key", "labelled", ("API Key",), secret=True, guarded=True)
+    assert not isinstance(match.find(wanted, look(title)), Located)
+    assert ref(match.find(wanted, look(title, thing(2, text="API Key", box=(180, 200, 90, 20))))) == 2
+    assert ref(match.find(replace(wanted, fingerprint=match.fingerprint(title)), look(title))) == 1
+
+
+@pytest.mark.parametrize(
+    ("top", "size", "taken"), [(682, (160, 40), False), (590, (160, 40), True), (682, (60, 20), True)]
+)
+def test_a_guarded_button_under_a_foreign_heading_is_asked_about_where_a_larger_one_follows_it_apart(top, size, taken):
+    value = thing(1, text="Secret Key", section="View key", box=(480, 300, 300, 20))
+    confirm = thing(2, "button", "Confirm", section="Newsletter", box=(490, 540, 70, 25))
+    follows = thing(3, "button", "Details", section="Newsletter", box=(490, top, *size))
+    page = look(
+        heading(10, "View key"), value, replace(heading(11, "Newsletter"), box=(490, 510, 90, 20)), confirm, follows
+    )
+    rest = (Element("secret", "labelled", ("Secret Key",), secret=True, guarded=True),)
+    assert isinstance(match.find(button("Confirm", guarded=True), page, others=rest), Located) is taken
+
+
 # ---------------------------------------------------------------- words that live on under another heading
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from autokey.model import Candidate, Element
 
 NEAR: Final = 320  # CSS pixels from the rest of a screen within which its control stands
+APART: Final = 80  # CSS pixels between a control and one that is no companion of it
 VALUE: Final = 40  # CSS pixels from the words beside a value within which a link belongs to it
 _RANKS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _TAKERS: Final = FIELDS | {"box", "radio"}
@@ -54,9 +55,7 @@ def instead(
     if FAMILY.get(element.role) != "act" or not under:
         return ()
     layer = None if element.role == "menuitem" else it.layer  # a menu may lie over the page or be part of it
-    unknown = [each for each in _controls(index, layer) if index.norm(index.all[each].section) != under]
-    if not unknown:
-        return ()
+    unknown = list(_controls(index, layer))
     others = tuple(others)
     known = {text for other in others for text in phrases_of(other.words, words).exact} | _labels(index)
     rest: dict[int, Element] = {}
@@ -67,10 +66,12 @@ def instead(
     headings |= {index.texts[at] for at in rest if index.families[at] == "words"}
     if not rest or under in headings | known or _is_no_other(index, under, it.layer, rest):
         return ()
+    said = {word for text in known | Phrases(element.words, words).exact for word in tokens(text)}
+    foreign = _foreign(index, under, said)
     if not element.guarded and all(other.by == "text" for other in rest.values()):
         # Words may stand in a menu, too: enough for a question only where much is at stake, or where it is plain.
-        said = {word for text in known | Phrases(element.words, words).exact for word in tokens(text)}
-        return tuple(_beside_the_rest(index, unknown, rest, headings, known)) if _stray(index, place, said) else ()
+        stray = foreign and _alone(index, place)  # so the unknown ones have another heading
+        return tuple(_beside_the_rest(index, unknown, rest, headings, known)) if stray else ()
     far = min(_distance(index, place, rest), NEAR)
     found = []
     for each in unknown:
@@ -80,21 +81,33 @@ def instead(
             continue
         if each in rest or any(up in rest for up in index.above(each)) or _leads_away(index, each, it, rest):
             continue
-        if (heading and heading in headings) or (away <= far and (heading or headings == {""})):
+        if heading == under:
+            fits = element.guarded and foreign and _on_its_own(it, index.all[each])
+        else:
+            fits = bool(heading and heading in headings) or (away <= far and bool(heading or headings == {""}))
+        if fits:
             found.append((away, each))
     return tuple(each for _, each in sorted(found))
 
 
-def _stray(index: Index, place: int, said: Iterable[str]) -> bool:
-    """Tell whether a control is alone under a real heading of its own that says no word of what the screen says."""
+def _foreign(index: Index, under: str, said: Iterable[str]) -> bool:
+    """Tell whether `under` is a real heading that says no word of what the screen says."""
+    real_one = any(text == under and _rank(index.all[at]) for at, text in enumerate(index.texts))
+    return real_one and not {roots(word) for word in said} & {roots(word) for word in tokens(under)}
+
+
+def _alone(index: Index, place: int) -> bool:
+    """Tell whether no other control or field stands under the heading of one."""
     it = index.all[place]
-    under = index.norm(it.section)
-    own = [at for at, text in enumerate(index.texts) if text == under and _rank(index.all[at])]
-    if not own or {roots(word) for word in said} & {roots(word) for word in tokens(under)}:
-        return False
     mates = [at for at, each in enumerate(index.all) if index.families[at] != "words" and each.layer == it.layer]
     mates = [at for at in mates if at != place and not index.encloses(at, place) and not index.encloses(place, at)]
-    return all(index.norm(index.all[at].section) != under for at in mates)
+    return all(index.norm(index.all[at].section) != index.norm(it.section) for at in mates)
+
+
+def _on_its_own(it: Candidate, other: Candidate) -> bool:
+    """Tell whether another control is no companion of one (beside or below it), and as large: a block came between."""
+    apart = gap(it.box, other.box) > APART and not same_row(it.box, other.box)
+    return apart and other.box[2] * other.box[3] >= it.box[2] * it.box[3]
 
 
 def _beside_the_rest(
@@ -104,9 +117,9 @@ def _beside_the_rest(
     boxes = [index.all[at].box for at in rest]
     for each in unknown:
         it = index.all[each]
+        heading = index.norm(it.section)
         if index.texts[each] in known or each in rest or any(up in rest for up in index.above(each)):
             continue
-        heading = index.norm(it.section)
         in_line = any(it.box[0] == box[0] and it.box[2] == box[2] and gap(it.box, box) <= NEAR for box in boxes)
         if (heading and heading in headings) or in_line or any(same_row(it.box, box) for box in boxes):
             yield each

@@ -268,9 +268,11 @@ def _by_text(
 
 
 def _by_labelled(
-    _e: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    element: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
-    still = [place for place in pool if not real(index.all[place])]
+    # The title of a page labels no value, unless it was recorded or pointed at as a label.
+    title = element.fingerprint is not None and element.fingerprint.tag == "h1"
+    still = [place for place in pool if not real(index.all[place]) and (title or index.all[place].tag != "h1")]
     found = tuple(place for place in still if index.texts[place] in phrases)
     if not found:
         found = tuple(place for place in still if index.owns[place] in phrases)
