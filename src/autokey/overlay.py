@@ -233,11 +233,20 @@ def patch(text: str, overlay: Overlay, selectors: Selectors) -> tuple[str, tuple
     for shown in overlay.screens:
         if shown.title and not _titled(lines, shown):
             left.append(f"{shown.name}: add the title {_quoted(shown.title)} by hand.")
-        if shown.lost:
-            left.append(f"{shown.name}: these signs are gone: {'; '.join(shown.lost)}.")
+        lost = [one for one in shown.lost if one not in _mended(selectors.screens.get(shown.name), overlay)]
+        if lost:
+            left.append(f"{shown.name}: these signs are gone: {'; '.join(lost)}.")
     name = f"selectors/{selectors.name}.toml"
     changed = difflib.unified_diff(text.splitlines(), lines, f"a/{name}", f"b/{name}", lineterm="")
     return "".join(f"{line}\n" for line in changed), tuple(left)
+
+
+def _mended(screen: Screen | None, overlay: Overlay) -> set[str]:
+    """Give the signs of a screen that the answers about its elements have other words for."""
+    if screen is None:
+        return set()
+    taught = with_elements(screen, overlay)
+    return {sign_key(old) for old, new in zip(screen.signs, taught.signs, strict=True) if old.words != new.words}
 
 
 _STRING: Final = r'"(?:[^"\\]|\\.)*"'

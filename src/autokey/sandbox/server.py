@@ -103,8 +103,9 @@ def start(
     """
     if exchange not in exchanges():
         raise ValueError(f"no look-alike of {exchange!r}; there are {', '.join(exchanges())}")
-    world = World(faults, clock, signed_in=signed_in)
-    site: Site = import_module(f"{sites.__name__}.{exchange.replace('-', '_')}").SITE(world, variant)
+    made: type[Site] = import_module(f"{sites.__name__}.{exchange.replace('-', '_')}").SITE
+    world = World(faults, clock, signed_in=signed_in, known=made.faults)
+    site = made(world, variant)
     server = _Server(("127.0.0.1", port), _Handler)
     server.site = site
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)

@@ -73,13 +73,14 @@ class Clock:
 class Faults:
     """Which faults are on. One given as `fault:screen` happens on that screen instead of its usual one."""
 
-    def __init__(self, faults: Iterable[str] = ()) -> None:
+    def __init__(self, faults: Iterable[str] = (), known: Iterable[str] = ()) -> None:
+        """`known`: those that this look-alike can do, for the error's sentence."""
         self._on: dict[str, str] = {}
         self._taken: set[str] = set()
         for text in faults:
             fault, _, screen = text.partition(":")
             if fault not in FAULTS | SETTINGS or (screen and fault not in PLACED):
-                raise ValueError(f"no such fault: {text!r}; there are {', '.join(FAULTS | SETTINGS)}")
+                raise ValueError(f"no such fault: {text!r}; there are {', '.join(sorted(known) or FAULTS | SETTINGS)}")
             self._on[fault] = screen
 
     def on(self, fault: str) -> bool:
@@ -167,11 +168,18 @@ class Session:
 class World:
     """Everything behind one running look-alike. Hold `lock` while using it from another thread."""
 
-    def __init__(self, faults: Iterable[str] = (), clock: Clock | None = None, *, signed_in: bool = True) -> None:
+    def __init__(
+        self,
+        faults: Iterable[str] = (),
+        clock: Clock | None = None,
+        *,
+        signed_in: bool = True,
+        known: Iterable[str] = (),
+    ) -> None:
         self.lock = threading.Condition(threading.RLock())
         self.clock = clock or Clock()
         self.account = Account()
-        self.faults = Faults(faults)
+        self.faults = Faults(faults, known)
         self.state = State()
         self.inbox = Inbox(self.clock.now, self.lock)
         self.authenticator = Authenticator()

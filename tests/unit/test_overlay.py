@@ -1,0 +1,23 @@
+"""What a person showed, printed as a change of the shared file."""
+
+from autokey import catalog, overlay
+from autokey.overlay import Overlay, Seen, Shown
+
+TEXT = """format = 1
+hosts = ["www.example.com"]
+
+[screen.list]
+is      = [{ role = "button", name = ["Create key"] }, { text = ["Your keys"] }]
+create  = { role = "button", name = ["Create key"] }
+"""
+
+
+def test_a_sign_that_the_patch_has_new_words_for_is_not_called_gone(tmp_path):
+    (tmp_path / "selectors").mkdir()
+    (tmp_path / "selectors" / "a.toml").write_text(TEXT)
+    declared = catalog.selectors_named(catalog.Folders(tmp_path), "a")
+    signs = [overlay.sign_key(sign) for sign in declared.screens["list"].signs]
+    shown = Overlay((Seen("list", "create", ("New key",), "en"),), (Shown("list", lost=tuple(signs)),))
+    patch, left = overlay.patch(TEXT, shown, declared)
+    assert patch.count('"Create key", "New key"') == 2
+    assert left == (f"list: these signs are gone: {signs[1]}.",)
