@@ -111,6 +111,22 @@ class Page(Protocol):
     async def more_pages(self) -> bool:
         """Say whether a list shows that it has pages after this one, or more to load."""
 
+    async def folded(self) -> Mapping[int, bool]:
+        """Give the refs of what may be a closed drop-down that the page draws itself and that was not read yet.
+
+        True where that is certain: the page says so, or its looks leave nothing else. Pressing it opens a list then.
+        """
+
+    async def unfold(self, ref: int) -> bool:
+        """Open such a drop-down, read all its choices and close it; False where no list opened that could be read.
+
+        From then on each choice is a candidate of every look as that of a `<select>` is, and `click` chooses it, or
+        takes it away again where several can be chosen.
+        """
+
+    async def reread(self) -> None:
+        """Read anew the lists whose closed control does not tell what is chosen (as "2 selected")."""
+
     async def open(self, url: str) -> None: ...
     async def open_aside(self, url: str) -> str:
         """Open a mailed link in a tab of its own, wait until it has loaded, close it; give the page's words.

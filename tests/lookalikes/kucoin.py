@@ -117,7 +117,8 @@ class _KuCoin(Handler):
         if path == "/api/list":
             return self.attempt(self._list)
         name = "kucoin-2020.html" if "old" in self.world.flags else "kucoin.html"
-        return self.kept_page(name, LIB=(PAGES / "kucoin-lib.js").read_text(encoding="utf-8"))
+        parts = {part: (PAGES / f"kucoin-{part.lower()}.js").read_text(encoding="utf-8") for part in ("LIB", "LISTS")}
+        return self.kept_page(name, **parts)
 
     def posted(self, path: str, raw: str) -> None:
         data = json.loads(raw or "{}")

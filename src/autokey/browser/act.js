@@ -36,7 +36,7 @@ const frame = () => new Promise(go => {
   const n = requestAnimationFrame(() => { clearTimeout(t); go(); });
   t = setTimeout(() => { cancelAnimationFrame(n); go(); }, 120);
 });
-const listOf = e => (e.localName === 'option' ? e.closest('select') : null);
+const listOf = e => owners.get(e)?.el || (e.localName === 'option' ? e.closest('select') : null);
 const targetOf = e => { if (listOf(e)) return listOf(e); if (!isBoxInput(e)) return e; const d = drawingOf(e); if (d) drawings.set(e, d); return d || e; };
 const describe = e => {
   if (!e) return 'nothing';
@@ -53,13 +53,14 @@ const mine = (e, draw, h) => {
   for (let n = h; n && n !== draw; n = up(n)) if (n.matches?.('a[href],button,select,textarea') || (n.matches?.('input') && n !== e)) return false;
   return true;
 };
-const points = (e, draw) => {
+const points = (e, draw, act) => {
   const o = e.ownerDocument === document ? { x: 0, y: 0 } : offset(e);
   const rects = [...draw.getClientRects()].map(r => ({ x: r.x + o.x, y: r.y + o.y, w: r.width, h: r.height })).filter(r => r.w > 1 && r.h > 1);
   const out = [];
   if (draw.localName === 'label' && draw !== e) for (const r of rects) out.push([r.x + Math.min(9, r.w / 2), r.y + Math.min(r.h / 2, 10)]);
   const all = rects.length > 1 ? rects : rects.slice(0, 1);
-  for (const [fx, fy] of [[.5, .5], [.25, .5], [.75, .5], [.12, .5], [.5, .25], [.5, .75]]) for (const r of all) out.push([r.x + r.w * fx, r.y + r.h * fy]);
+  const spread = act === 'open' ? [[.5, .5], [.65, .5], [.8, .5], [.35, .5], [.2, .5], [.5, .2], [.5, .8], [.05, .5], [.95, .5]] : [[.5, .5], [.25, .5], [.75, .5], [.12, .5], [.5, .25], [.5, .75]];
+  for (const [fx, fy] of spread) for (const r of all) out.push([r.x + r.w * fx, r.y + r.h * fy]);
   return out.filter(([x, y]) => x >= 0 && y >= 0 && x < vw() && y < vh());
 };
 // An animation with an end is on its way somewhere: on a busy machine two frames can show the same place of it.
@@ -83,11 +84,12 @@ const aim = async (ref, limit, act) => {
       shown = true;
     }
     const r = rectOf(draw), now = [r.x, r.y, r.w, r.h].join();
-    const off = act && (disabled(e, act === 'click') || (act === 'click' && mouseless(e, draw)) || (draw !== e && disabled(draw, false)));
+    const presses = act === 'click' || act === 'open';
+    const off = act && (disabled(e, presses) || (presses && mouseless(e, draw)) || (draw !== e && disabled(draw, false)));
     if (r.w && r.h && now === before && !off && !travels(draw)) {
-      const p = points(e, draw);
+      const p = points(e, draw, act);
       wrong = null;
-      for (const [x, y] of p) { const h = hit(x, y); if (mine(e, draw, h)) return { x, y }; wrong ||= h; }
+      for (const [x, y] of p) { const h = hit(x, y); if (mine(e, draw, h) && (act !== 'open' || blank(e, h))) return { x, y }; wrong ||= h; }
       if (!p.length) shown = false;
       else if (performance.now() > until - limit * 1000 * 0.7) return { by: describe(wrong) };
     }
@@ -135,7 +137,7 @@ const arm = (ref, x, y) => {
   for (const w of g.late) for (const t of PRESSES) w.addEventListener(t, g.on, { capture: true, passive: false });
   guard = g;
   globalThis.autokeyGuard = g.on;
-  return { popup: e.hasAttribute('aria-haspopup') || roleAttr(e) === 'combobox' || e.localName === 'select' };
+  return { popup: e.hasAttribute('aria-haspopup') || roleAttr(e) === 'combobox' || e.localName === 'select' || !!e.querySelector(COMBO) };
 };
 const disarm = () => {
   const g = guard;

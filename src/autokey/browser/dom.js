@@ -7,9 +7,10 @@ const refOf = n => {
   if (!r) { r = ++last; refs.set(n, r); nodes.set(r, new WeakRef(n)); }
   return r;
 };
+const owners = new WeakMap(); // what stands for a choice of a list that the page draws (drawn.js) -> that list
 const nodeOf = r => {
-  const n = nodes.get(r)?.deref();
-  return n && n.isConnected && attached(n) ? n : null;
+  const n = nodes.get(r)?.deref(), at = n && (owners.get(n)?.el || n);
+  return at && at.isConnected && attached(at) ? n : null;
 };
 const attached = n => {
   for (let d = n.ownerDocument; d !== document;) {

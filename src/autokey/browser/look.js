@@ -273,7 +273,7 @@ const look = extra => {
   kept.forEach((r, i) => { r.section = titles[i]; });
   finish(kept);
   besides(kept);
-  const rows = kept.flatMap(r => [row(r, layers), ...(r.tag === 'select' ? optionsOf(r, layers) : [])]);
+  const rows = kept.flatMap(r => [row(r, layers), ...(r.tag === 'select' ? optionsOf(r, layers) : [])]).concat(drawnRows(kept, layers));
   return JSON.stringify({
     url: location.href, title: document.title, lang: document.documentElement.lang || '', stamp: stampNow(),
     layers: [[0, false, document.title, 0], ...layers.map(f => [f.index, f.modal, titleOf(f, kept), f.index])], rows,

@@ -14,7 +14,7 @@ from urllib.parse import urldefrag
 
 from playwright.async_api import Error
 
-from autokey.browser import codes, keys, point, scroll
+from autokey.browser import codes, drawn, keys, point, scroll
 from autokey.browser.rows import look_of
 from autokey.browser.tabs import Tabs, blank, host_of, origin
 from autokey.browser.world import STAMPS, DialogOpenError, LostError, World, translate
@@ -46,6 +46,7 @@ class BrowserPage:
         self._last: Look | None = None
         self._looked = 0.0  # time of the loop; 0 when something was done to the page since
         self._frames: point.Frames | None = None
+        self._drawn = drawn.Lists(self)
         self._via_refused: Mapping[str, int] = {}
 
     @classmethod
@@ -336,9 +337,18 @@ class BrowserPage:
         `unless` is given a last look, after the mouse has moved there, and says what forbids the click.
         Raises ChangedError with that, StaleError (nothing was clicked), CoveredError (it missed), GoneError.
         """
+        if self._is_choice(ref) and await self._drawn.choose(ref):
+            return
+        await self._press(ref, unless=unless)
+
+    async def open_list(self, ref: int) -> None:
+        """Press a drop-down that the page draws itself, beside what else stands in it. Raises as `click`."""
+        await self._press(ref, act="open")
+
+    async def _press(self, ref: int, *, unless: Callable[[Look], str] | None = None, act: str = "click") -> None:
         world = self._acting()
         with self._losing(ref):
-            spot = await self._aim(world, ref, "click")
+            spot = await self._aim(world, ref, act)
             await keys.mouse(world, "mouseMoved", spot)
             if unless is not None and (wrong := unless(look_of(await world.look()))):
                 raise ChangedError(wrong)
@@ -368,7 +378,7 @@ class BrowserPage:
             raise CoveredError("something that takes no clicks", pressed=True)
 
     def _is_choice(self, ref: int) -> bool:
-        """Say whether it is one of the choices of the browser's own list."""
+        """Say whether it is one of the choices of a list."""
         return self._last is not None and any(one.ref == ref and one.tag == "option" for one in self._last.candidates)
 
     async def fill(self, ref: int, text: str | Secret) -> None:
@@ -435,6 +445,25 @@ class BrowserPage:
             return await codes.decode(world, refs, looked=self._just_looked())
         except (LostError, DialogOpenError):
             return ()
+
+    # ---- drop-downs that the page draws itself
+
+    async def folded(self) -> Mapping[int, bool]:
+        """Give the drop-downs of the last look that were not read yet, and of which that is certain (`ports.Page`)."""
+        return await self._drawn.folded()
+
+    async def unfold(self, ref: int) -> bool:
+        """Open a drop-down, read its choices and close it; False where no list opened (`ports.Page`)."""
+        return await self._drawn.unfold(ref)
+
+    async def asked(self, name: str, *args: Any) -> Any:
+        """Give what a function of the page's world gives, for the parts of this class."""
+        self._looked = 0.0
+        return await self._tabs.current().call(name, *args)
+
+    async def reread(self) -> None:
+        """Read those lists anew whose closed control does not tell what is chosen."""
+        await self._drawn.reread()
 
     # ---- pointing
 

@@ -224,11 +224,12 @@ const rowTexts = (ref, marks, others) => {
 const block = (ref, others) => {
   const e = nodeOf(ref);
   if (!e) return { stale: true };
-  const rest = others.map(nodeOf).filter(Boolean);
-  let b = e;
-  for (let n = up(e); n && !rest.some(o => within(n, o)); n = up(n)) b = n;
+  const at = n => owners.get(n)?.el || n; // a choice stands where its list does
+  const rest = others.map(nodeOf).filter(Boolean).map(at);
+  let b = at(e);
+  for (let n = up(b); n && !rest.some(o => within(n, o)); n = up(n)) b = n;
   const inside = [];
-  for (const [r, weak] of nodes) { const n = weak.deref(); if (n && within(b, n)) inside.push(r); }
+  for (const [r, weak] of nodes) { const n = weak.deref(); if (n && within(b, at(n))) inside.push(r); }
   return { refs: inside };
 };
 // What may be a code: pictures of the given layer, square ones first.

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import menus, messages, own, person, sight, teach
+from autokey.engine import lists, menus, messages, own, person, sight, teach
 from autokey.engine.asking import ask_for, label_of, match_on
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
@@ -67,6 +67,8 @@ async def locate(
             if found.how == "score":
                 ctx.note(f"{label_of(element)} is worded differently now: took {match.describe(found.candidate)}.")
             return found.candidate
+        if use == "box" and ask and seen.name == screen_name and await lists.read_new(ctx, seen):
+            continue
         if loop.time() >= end or (still.over(seen.look) and patience is None):
             if not ask:
                 return None
@@ -74,7 +76,17 @@ async def locate(
                 _has_left(ctx, seen, screen_name) or at_the_start(seen, ctx.interrupted > before)
             ):
                 raise LeftError
-            answer = await ask_for(ctx, screen_name, name, found, step=step, done=done, use=use)
+            folded: frozenset[int] = frozenset()
+            if use == "box":
+                found, folded = await lists.offered(ctx, seen, element, found)
+            text = lists.question(label_of(element), found, folded)
+            answer = await ask_for(
+                ctx, screen_name, name, found, step=step, done=done, use=use, folded=folded, text=text
+            )
+            if isinstance(answer, Candidate) and answer.ref in folded:
+                if not await lists.unfold(ctx, answer):
+                    ctx.note(f"{match.describe(answer)} opened no list whose choices could be read.")
+                continue
             return answer if isinstance(answer, Candidate) else BY_HAND
         await ctx.page.changed(seen.look.stamp, min(0.5, end - loop.time()))
 

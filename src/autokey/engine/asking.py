@@ -14,7 +14,7 @@ from autokey.engine.language import words_of
 from autokey.model import Absent, Candidate, Located, Unsure
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
 
     from autokey.engine.context import Context, Sighting
     from autokey.model import Element, Screen, Step
@@ -73,12 +73,14 @@ async def ask_for(
     extra: tuple[str, ...] | None = None,
     final: bool = False,
     refuse: Callable[[Candidate], str] | None = None,
+    folded: Collection[int] = (),
 ) -> Candidate | Secret | int | None:
     """Ask the person which node an element is, and remember it. None: they did the step by hand.
 
     `whole`: the screen is not known either; the answer says that this is it. An element that comes by itself while
     the question is open is taken; not so with `final`, where its being found is what is in doubt.
     `extra`: further choices (their place from 0 is given), or a value that the person types.
+    `folded`: refs of what may be a drop-down: as the answer it is the caller's to open, and nothing of it is kept.
     `refuse`: says why a node that was pointed at cannot be it, "" if it can, beyond what holds for any element.
     """
     come: list[Candidate] = []
@@ -98,9 +100,17 @@ async def ask_for(
     def unfit(candidate: Candidate) -> str:
         if candidate.ref in foreign:
             return "belongs to another key"
+        if candidate.ref in folded:
+            return ""
         if refuse is not None and (wrong := refuse(candidate)):
             return wrong
         return teach.unfit(ctx, screen, element, candidate, use=use, look=ctx.last) if ctx.last is not None else ""
+
+    def meant(one: Candidate) -> Candidate:
+        if ctx.last is None or one.ref in folded:
+            return one
+        around = next((each for each in ctx.last.candidates if each.ref == one.parent and each.ref in folded), None)
+        return around or teach.meant(one, use, ctx.last)
 
     if element.optional and not text and isinstance(found, Absent):
         text = f"{label_of(element)} was not found on the page. If it is not asked for there, say `done`."
@@ -112,7 +122,7 @@ async def ask_for(
         done=over if done is not None or comes else None,
         reason=reason or "; ".join(found.reasons[:2]),
         unfit=unfit,
-        meant=lambda one: teach.meant(one, use, ctx.last) if ctx.last is not None else one,
+        meant=meant,
         text=text,
         use=use,
         extra=extra,
@@ -121,6 +131,8 @@ async def ask_for(
     if not isinstance(answer, Candidate):
         return come[0] if answer is None and come else answer
     candidate = answer
+    if candidate.ref in folded:
+        return candidate
     seen = await sight.see(ctx)
     now = next((one for one in seen.look.candidates if one.ref == candidate.ref), None)
     if now is not None:

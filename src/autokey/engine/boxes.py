@@ -8,14 +8,14 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import acts, asking, person, sight
+from autokey.engine import acts, asking, onelist, person, sight
 from autokey.engine.context import Written
 from autokey.errors import RefusedError
 from autokey.model import Located
 from autokey.ports import CoveredError, StaleError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from autokey.engine.context import Context
     from autokey.model import Element, Step
@@ -30,12 +30,30 @@ async def set_all(ctx: Context, step: Step, before: Callable[[], None] | None = 
     click may lead to another screen (`to`), on which the change is confirmed.
     """
     on = step.on[0]
+    if await onelist.take(ctx, step, before):
+        return
     screen = ctx.flow.selectors.screens[on]
-    for name in step.target:
+    left = list(step.target)
+    while left:
+        left.remove(name := await _next(ctx, step, left))
         element = screen.elements[name]
         if element.grants and not _wanted(ctx, step, element):
             continue  # choosing another one takes this one off
         await set_one(ctx, step, on, element, wanted=_wanted(ctx, step, element), before=before)
+
+
+async def _next(ctx: Context, step: Step, left: Sequence[str]) -> str:
+    """Give the first of the targets left, but before it what a drop-down has on by itself and is to be off."""
+    seen = await sight.see(ctx)
+    screen = ctx.flow.selectors.screens[step.on[0]]
+
+    def later(name: str) -> bool:
+        found = asking.match_on(ctx, seen, screen, screen.elements[name])
+        if not isinstance(found, Located) or found.candidate.tag != "option" or found.candidate.kind != "box":
+            return True
+        return not found.candidate.checked or _wanted(ctx, step, screen.elements[name])
+
+    return min(left, key=later)
 
 
 def _wanted(ctx: Context, step: Step, element: Element) -> bool:
@@ -76,6 +94,7 @@ async def set_one(
 
     An optional control that is not there is off; one that must be on is asked for.
     """
+    read = False
     for _ in range(_TRIES):
         optional = element.optional and not wanted
         candidate = await acts.locate(
@@ -86,6 +105,10 @@ async def set_one(
             if not optional:
                 ctx.note(f"{asking.label_of(element)} was set by hand; what the site granted is compared at the end.")
             return
+        if candidate.checked is None and candidate.tag == "option" and not read:
+            read = True
+            await ctx.page.reread()
+            continue
         if candidate.checked is None:
             await _set_by_hand(ctx, step, element, wanted=wanted)
             return

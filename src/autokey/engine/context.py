@@ -6,6 +6,7 @@ Knows nothing of how steps are carried out.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -90,6 +91,7 @@ class Context:
     begun: bool = False  # the person may have sent the creating step themselves
     typed: bool = False  # what stands in the fields of the gate that shows was typed by us
     pins: dict[tuple[str, str], Candidate] = field(default_factory=dict)  # (screen, element) -> what was pointed at
+    unfolded: Counter[int] = field(default_factory=Counter)  # how often what may be a drop-down was pressed, by ref
     left_on: set[str] = field(default_factory=set)  # what ticked boxes say that a person let stand
     stood: dict[str, str] = field(default_factory=dict)  # screen -> the address at which it was seen last
     lifted: set[str] = field(default_factory=set)  # screens declared as pages that were seen in an overlay

@@ -28,6 +28,8 @@ _CLOSES: Final = frozenset({"close", "×", "✕", "✖", "x", "cancel", "back", 
 
 async def differences(ctx: Context, *, on: str = "") -> list[str]:
     """Look anew, read the form again and say what is not as it was put there (`differs`)."""
+    if any(one.kind == "box" for one in ctx.written):
+        await ctx.page.reread()
     return differs(ctx, await sight.see(ctx, fresh=True), on=on)
 
 
@@ -60,9 +62,22 @@ def differs(ctx: Context, seen: Sighting, *, on: str = "") -> list[str]:
         stands = readings[one.kind]
         if stands != one.expected:
             wrong.append(_said(element, one, stands))
+        elif found.candidate.tag == "option" and _beside(seen, found.candidate):
+            wrong.append(f"{describe(_beside(seen, found.candidate)[0])} is chosen beside {asking.label_of(element)}")
         elif one.expected is False and _double(ctx, seen, element, found.candidate):
             wrong.append(f"another {asking.label_of(element)} than the one that was shown is on")
+    if all_of_them:
+        over = [one for one in unordered.standing(ctx, seen) if one.tag == "option"]
+        wrong += [f"{describe(one)} is chosen, which was not ordered" for one in over]
     return wrong
+
+
+def _beside(seen: Sighting, chosen: Candidate) -> list[Candidate]:
+    """Give what else is chosen in a list of which one choice is taken."""
+    if chosen.kind != "radio":
+        return []
+    kin = [one for one in seen.look.candidates if one.parent == chosen.parent and one.tag == "option"]
+    return [one for one in kin if one.checked and one.ref != chosen.ref]
 
 
 def _double(ctx: Context, seen: Sighting, element: Element, known: Candidate) -> bool:

@@ -82,7 +82,7 @@ async def _consents(ctx: Context) -> tuple[Candidate, ...]:
 
 
 def _no_consent(ctx: Context, one: Candidate) -> str:
-    if one.kind != "box" or one.checked is None:
+    if one.kind != "box" or one.tag == "option" or one.checked is None:
         return "is no box to tick"
     return "gives the key a right" if unordered.is_right(ctx, one) else ""
 

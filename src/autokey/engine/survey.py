@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from autokey import match
-from autokey.engine import acts, gates, sight
+from autokey.engine import acts, gates, lists, sight
 from autokey.engine.course import Course
 from autokey.engine.language import words_of
 from autokey.engine.still import Stillness
@@ -108,6 +108,9 @@ class Survey(Course):
                 name: match.find(one, seen.look, layer=layer, words=words_of(ctx.flow), others=screen.declared)
                 for name, one in screen.elements.items()
             }
+            boxes = [one for name, one in found.items() if screen.elements[name].role in {"checkbox", "radio"}]
+            if not all(isinstance(one, Located) for one in boxes) and await lists.read_new(ctx, seen):
+                continue  # they may stand in drop-downs: opening these changes nothing
             waited = loop.time() >= end or still.over(seen.look)
             if waited or all(isinstance(one, Located) for one in found.values()):
                 break

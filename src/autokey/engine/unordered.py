@@ -7,11 +7,10 @@ Knows nothing of the boxes that a flow's own steps set, of gates or of the order
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from autokey.engine import person, sight
+from autokey.engine import lists, onelist, person, sight
 from autokey.engine.language import words_of
 from autokey.errors import RefusedError
 from autokey.match import describe, normalise
@@ -26,25 +25,34 @@ if TYPE_CHECKING:
 
 _TRIES: Final = 4
 _AGAIN: Final = 0.6  # seconds in which a page that ticks a box again does so
-_MOVES_MONEY: Final = re.compile(r"withdraw|transfer|提现|提幣|提币|划转|劃轉", re.IGNORECASE)
 
 
 def standing(ctx: Context, seen: Sighting) -> list[Candidate]:
     """Give the boxes in the layer that shows which are on and stand for a right that was not ordered. Pure."""
     ours = _rights_not_ordered(ctx)
-    return [one for one in _ticked(ctx, seen) if any(word in ours for word in _says(one))]
+    ticked = [one for one in _ticked(ctx, seen) if any(word in ours for word in _says(one))]
+    chosen = [one for group in lists.one_lists(ctx, seen) for one in group if one.checked]
+    return ticked + [one for one in chosen if _wider(ctx, one)]
 
 
 async def take_off(ctx: Context, step: Step) -> None:
     """Take off every such box. Raises RefusedError where the page keeps one; asks about one whose words are new."""
     for _ in range(_TRIES):
         seen = await sight.see(ctx, fresh=True)
+        if await lists.read_new(ctx, seen, named=True):
+            seen = await sight.see(ctx, fresh=True)
         over = standing(ctx, seen)
+        if not over and (group := _unknown(ctx, seen)):
+            await onelist.settle(ctx, step, group, None)
+            return
         if not over:
             await _ask_about(ctx, step, [one for one in _ticked(ctx, seen) if _moves_money(ctx, one)])
             return
         if not over[0].enabled:
             break
+        if over[0].kind == "radio":
+            await onelist.settle(ctx, step, [one for one in seen.look.candidates if one.parent == over[0].parent], None)
+            continue
         ctx.note(f"The site had {describe(over[0])} on, which was not ordered: it is taken off before a key is made.")
         with suppress(StaleError, CoveredError):
             await ctx.page.click(over[0].ref)
@@ -111,7 +119,7 @@ def is_right(ctx: Context, one: Candidate) -> bool:
     for screen in flow.selectors.screens.values():
         words += [word for element in screen.elements.values() if element.permission for word in element.words]
     rights, said = Phrases(words, words_of(flow)), _says(one)
-    return not said or any(word in rights for word in said) or any(map(_MOVES_MONEY.search, said))
+    return not said or any(word in rights for word in said) or any(map(lists.MOVES_MONEY.search, said))
 
 
 def _unordered(ctx: Context, right: str) -> bool:
@@ -120,5 +128,20 @@ def _unordered(ctx: Context, right: str) -> bool:
     }
 
 
+def _unknown(ctx: Context, seen: Sighting) -> list[Candidate]:
+    """Give the list of rights that stands at a choice of which no words tell, where nobody has set any right yet."""
+    if any(one.kind == "box" and one.expected for one in ctx.written):
+        return []
+    for group in lists.one_lists(ctx, seen):
+        if any(one.checked and lists.rights_of(ctx.flow, one) is None for one in group):
+            return group
+    return []
+
+
+def _wider(ctx: Context, one: Candidate) -> bool:
+    """Say whether a choice of one list has a right that was not ordered; of what the person chose its words tell."""
+    return bool(lists.wider(ctx, one) & {right for right in ctx.flow.permissions if _unordered(ctx, right)})
+
+
 def _moves_money(ctx: Context, one: Candidate) -> bool:
-    return not ctx.order.permissions & {"withdraw", "transfer"} and any(map(_MOVES_MONEY.search, _says(one)))
+    return not ctx.order.permissions & {"withdraw", "transfer"} and any(map(lists.MOVES_MONEY.search, _says(one)))
