@@ -158,10 +158,13 @@ def test_an_address_of_another_key_behind_the_form_or_in_a_table_is_not_in_the_f
     rows = "<table><tr><td>older</td><td>192.0.2.10</td></tr></table>"
     over = "<div role=dialog aria-modal=true style='position:fixed;inset:80px;background:#fff'><input><i>192.0.2.11</i></div>"
     look = show(rows + over)
+    ctx = SimpleNamespace(around={})
     form = Sighting(look, None, None, max(layer.index for layer in look.layers))
-    assert [acts.is_listed(form, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]
+    assert [acts.is_listed(ctx, form, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]
     page = Sighting(show(f"<div><input><i>192.0.2.11</i></div>{rows}"), None, None, 0)
-    assert [acts.is_listed(page, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]
+    assert [acts.is_listed(ctx, page, ip) for ip in ("192.0.2.10", "192.0.2.11")] == [False, True]
+    ctx.around[page.name] = {"192.0.2.11": 1}  # as it stood there before anything was put in: at a card of another key
+    assert not acts.is_listed(ctx, page, "192.0.2.11")
 
 
 def test_a_button_inside_the_label_of_a_field_is_no_part_of_its_words(show):

@@ -10,7 +10,7 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from autokey import match
-from autokey.engine import lists, menus, messages, own, person, sight, teach
+from autokey.engine import listing, lists, menus, messages, own, person, sight, teach
 from autokey.engine.asking import ask_for, label_of, match_on
 from autokey.engine.context import Written
 from autokey.engine.still import Stillness
@@ -304,6 +304,7 @@ async def _left_with_it(ctx: Context, step: Step) -> bool:
 async def add_all(ctx: Context, step: Step) -> None:
     """Add the IP addresses one at a time: type, press, see it listed. One that is listed already is left."""
     on = step.on[0]
+    await look_around(ctx)
     for ip in ctx.order.ips:
         if not await _listed(ctx, ip, 0.0):
             if not await type_into(ctx, step, on, step.target[0], ip):
@@ -339,7 +340,7 @@ async def _listed(ctx: Context, text: str, limit: float) -> bool:
     end = loop.time() + limit
     while True:
         seen = await sight.see(ctx)
-        if is_listed(seen, text):
+        if is_listed(ctx, seen, text):
             return True
         if loop.time() >= end:
             return False
@@ -358,16 +359,31 @@ def note_listed(ctx: Context, step: Step) -> None:
     ctx.written += [Written(on, name, "listed", ip) for ip in ctx.order.ips]
 
 
-def is_listed(seen: Sighting, text: str) -> bool:
+async def look_around(ctx: Context) -> None:
+    """Count, before anything is put in, where the addresses stand already: on a page with its key list, at other keys.
+
+    They would be taken for those of the form, and a key made that works from anywhere.
+    """
+    seen = await sight.see(ctx)
+    if ctx.state == "nothing-sent" and seen.name and seen.name not in ctx.around:
+        rest = await listing.at_rest(ctx, seen, ctx.limits.settle)
+        ctx.around[seen.name] = {ip: _count(rest, ip) for ip in ctx.order.ips}
+
+
+def is_listed(ctx: Context, seen: Sighting, text: str) -> bool:
     """Say whether an address stands in the form as words of its own (not as what a field holds).
 
     What lies behind its overlay is not the form, nor are the cells of a table, unless the form's fields stand in one:
-    they show other keys.
+    they show other keys. Nor is what stood there before anything was put in.
     """
+    return _count(seen, text) > ctx.around.get(seen.name, {}).get(text, 0)
+
+
+def _count(seen: Sighting, text: str) -> int:
     here = [one for one in seen.look.candidates if one.layer == seen.layer]
     fields = [one for one in here if one.kind in {"text", "password"}]
     in_cells = any("td" in one.path.split(">") for one in fields)
     words = [one for one in here if one.kind not in {"text", "password"}]
-    return any(
+    return sum(
         text in one.own.replace(",", " ").split() for one in words if in_cells or "td" not in one.path.split(">")
     )

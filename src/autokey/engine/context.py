@@ -74,6 +74,7 @@ class Context:
     created: str = ""  # when the secret was read, ISO 8601
     written: list[Written] = field(default_factory=list)
     altered: set[str] = field(default_factory=set)  # screens on which something was changed and not sent yet
+    around: dict[str, dict[str, int]] = field(default_factory=dict)  # screen -> address -> how often other keys show it
     listed: bool = False  # the key list was looked at before anything was created
     before: frozenset[str] = frozenset()  # the keys it held then, as digests
     excess: set[str] = field(default_factory=set)  # rights that are on and were not ordered

@@ -45,7 +45,7 @@ def differs(ctx: Context, seen: Sighting, *, on: str = "") -> list[str]:
             continue
         screen = ctx.flow.selectors.screens[one.screen]
         if one.kind == "listed":
-            if not acts.is_listed(seen, str(one.expected)) and all_of_them:
+            if not acts.is_listed(ctx, seen, str(one.expected)) and all_of_them:
                 wrong.append(f"the IP address {one.expected} is not listed any more")
             continue
         element = screen.elements[one.element]

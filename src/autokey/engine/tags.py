@@ -36,7 +36,7 @@ async def fill(ctx: Context, step: Step) -> bool:
         return False
     candidate, where = None, (await sight.see(ctx)).name
     for ip in ctx.order.ips:
-        if acts.is_listed(seen := await sight.see(ctx), ip):
+        if acts.is_listed(ctx, seen := await sight.see(ctx), ip):
             continue
         if candidate is None or not any(one.ref == candidate.ref for one in seen.look.candidates):
             candidate = await acts.locate(ctx, on, name, step=step, ask=False, patience=1.0)
@@ -60,6 +60,7 @@ async def fill(ctx: Context, step: Step) -> bool:
 
 async def put(ctx: Context, step: Step) -> None:
     """Fill the step's field with the ordered addresses: one by one where it is one for tags, else as one text."""
+    await acts.look_around(ctx)
     if await acts.all_listed(ctx):
         acts.note_listed(ctx, step)
         return
@@ -91,7 +92,7 @@ async def _taken(ctx: Context, ip: str) -> bool:
     end = loop.time() + _TAKES
     while loop.time() < end:
         seen = await sight.see(ctx)
-        if acts.is_listed(seen, ip):
+        if acts.is_listed(ctx, seen, ip):
             return True
         await ctx.page.changed(seen.look.stamp, min(0.5, end - loop.time()))
     return False
