@@ -6,10 +6,12 @@ import asyncio
 import os
 
 import pytest
-from showing import Rewriting, Shower, go
+from driver import new_keys
+from showing import Rewriting, Shower, go, rewritten
 
 from autokey.orders import Wish
 from autokey.ports import Answer
+from autokey.sandbox import Player
 from autokey.secret import Secret
 from lookalikes import kucoin
 from lookalikes.poloniex import World, serve
@@ -118,3 +120,28 @@ def test_one_question_has_one_time_limit_however_often_it_is_answered(monkeypatc
     assert 2 <= len(asked) <= 4
     assert asked[1].deadline < asked[0].deadline
     assert len({need.text for need in asked}) == len(asked), "asked again in the same words"
+
+
+class Takes(Shower):
+    """Somebody who does not know what a ticked box stands for, and has it taken off; or does, and lets it stand."""
+
+    def __init__(self, player, choice):
+        super().__init__(player, lambda _need: None)
+        self.choice = choice
+
+    async def ask(self, need):
+        if "take it off" in need.choices:
+            self.asked.append(need)
+            return Answer(choice=self.choice)
+        return await super().ask(need)
+
+
+@pytest.mark.parametrize(("choice", "rights"), [(1, ["read"]), (2, ["read", "trade"])])
+def test_a_ticked_box_in_other_words_where_an_unordered_right_is_not_found_is_asked_about(monkeypatch, choice, rights):
+    with rewritten("poloniex-futures", {"Trade": "Bargain"}, variant="preticked") as (running, url):
+        person = Takes(Player(running), choice)
+        go(monkeypatch, person, url, "poloniex-futures", WISH)
+        said = "\n".join(f"{event}: {data}" for event, data in person.events)
+        asked = [need.text for need in person.asked if "take it off" in need.choices]
+        assert [text.split(" is ticked")[0] for text in asked] == ['box "Bargain"'], said
+        assert [sorted(key.permissions) for key in new_keys(running)] == [rights], said

@@ -55,6 +55,7 @@ async def ask(ctx: Context, step: Step, said: str, until: Callable[[], Awaitable
         if isinstance(box, Candidate):
             with suppress(StaleError, CoveredError):
                 await ctx.page.click(box.ref)
+            ctx.left_on.update(unordered.says(box))
             return True
     else:
         await person.step_in(ctx, step=step.id, needs=("by-hand",), text=text, until=over, reason=said)

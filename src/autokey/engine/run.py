@@ -249,6 +249,8 @@ class Run(KeyList):
             again = await self._check_form(step, index)
             if again is not None:
                 return again
+            if ctx.state == "nothing-sent":
+                await unordered.ask_about_strange(ctx, step)
         if self._leads_to_form(step, index):
             await self._not_there_yet(step)
         if self._mails(step) and step.id in self.mailed and not await self._can_press(step):

@@ -15,7 +15,7 @@ from autokey.engine.language import words_of
 from autokey.errors import RefusedError
 from autokey.match import describe, normalise
 from autokey.match.words import Phrases
-from autokey.ports import CoveredError, StaleError
+from autokey.ports import CoveredError, Need, StaleError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,13 +24,15 @@ if TYPE_CHECKING:
     from autokey.model import Candidate, Step
 
 _TRIES: Final = 4
+_MOST: Final = 12  # boxes that nobody knows, asked about one after the other
+_LEAVE: Final = 2
 _AGAIN: Final = 0.6  # seconds in which a page that ticks a box again does so
 
 
 def standing(ctx: Context, seen: Sighting) -> list[Candidate]:
     """Give the boxes in the layer that shows which are on and stand for a right that was not ordered. Pure."""
     ours = _rights_not_ordered(ctx)
-    ticked = [one for one in _ticked(ctx, seen) if any(word in ours for word in _says(one))]
+    ticked = [one for one in _ticked(ctx, seen) if any(word in ours for word in says(one))]
     chosen = [one for group in lists.one_lists(ctx, seen) for one in group if one.checked]
     return ticked + [one for one in chosen if _wider(ctx, one)]
 
@@ -66,12 +68,12 @@ async def take_off(ctx: Context, step: Step) -> None:
 
 async def _ask_about(ctx: Context, step: Step, likely: Sequence[Candidate]) -> None:
     for one in likely:
-        said = set(_says(one))
+        said = set(says(one))
 
         async def off(said: set[str] = said) -> bool:
             while True:
                 seen = await sight.see(ctx)
-                if not any(said & set(_says(other)) for other in _ticked(ctx, seen)):
+                if not any(said & set(says(other)) for other in _ticked(ctx, seen)):
                     return True
                 await ctx.page.changed(seen.look.stamp, 2.0)
 
@@ -88,6 +90,56 @@ async def _ask_about(ctx: Context, step: Step, likely: Sequence[Candidate]) -> N
         ctx.left_on.update(said)
 
 
+async def ask_about_strange(ctx: Context, step: Step) -> None:
+    """Ask about each box of a form that is on and that nobody knows, where the box of an unordered right is not found.
+
+    It may be that right in other words, or in another language; what was not found was taken for not being there.
+    """
+    for _ in range(_MOST):
+        seen = await sight.see(ctx, fresh=True)
+        strange = _strange(ctx, step, seen)
+        if not strange:
+            return
+        one = strange[0]
+        said = set(says(one))
+
+        async def off(said: set[str] = said) -> bool:
+            while True:
+                seen = await sight.see(ctx)
+                if not any(said & set(says(other)) for other in _ticked(ctx, seen)):
+                    return True
+                await ctx.page.changed(seen.look.stamp, 2.0)
+
+        need = Need(
+            step=step.id,
+            needs=("which",),
+            text=f"{describe(one)} is ticked, and autokey does not know what it stands for. If it gives the key a "
+            "right, that was not ordered: say 1. If it gives the key no right, say 2.",
+            choices=("take it off", "leave it: it gives the key no right"),
+        )
+        answer, _ = await person.ask(ctx, need, off)
+        if answer is not None and answer.choice == 1:
+            with suppress(StaleError, CoveredError):
+                await ctx.page.click(one.ref)
+            await ctx.page.changed((await sight.see(ctx)).look.stamp, _AGAIN)
+        elif answer is not None and answer.choice == _LEAVE:
+            ctx.left_on.update(said)
+    raise RefusedError(f"Boxes on the page are ticked again and again, at {step.id}. {ctx.said}", step=step.id)
+
+
+def _strange(ctx: Context, step: Step, seen: Sighting) -> list[Candidate]:
+    """Give the boxes that are on, can be changed and are not the flow's, if one of an unordered right is missing."""
+    elements = [one for name in step.on for one in ctx.flow.selectors.screens[name].elements.values()]
+    of_rights = [one for one in elements if one.permission and one.optional and _unordered(ctx, one.permission)]
+    if all(sight.every(ctx, seen, one) for one in of_rights):
+        return []
+    known = {mark.ref for mark in ctx.pins.values()} | {
+        each.ref for one in elements for each in sight.every(ctx, seen, one)
+    }
+    here = [one for one in _ticked(ctx, seen) if one.enabled and one.ref not in known]
+    return [one for one in here if not set(says(one)) & ctx.left_on]
+
+
 def _ticked(ctx: Context, seen: Sighting) -> list[Candidate]:
     each = [word for screen in ctx.flow.selectors.screens.values() for word in screen.each]
     begins = Phrases(each, words_of(ctx.flow))
@@ -97,7 +149,8 @@ def _ticked(ctx: Context, seen: Sighting) -> list[Candidate]:
     return [one for one in here if one.kind == "box" and one.checked and not one.covered]
 
 
-def _says(one: Candidate) -> tuple[str, ...]:
+def says(one: Candidate) -> tuple[str, ...]:
+    """Give the words of a box, folded."""
     said = (one.name, one.text, *one.labels, *(one.beside[:1] if not one.labels else ()))
     return tuple(normalise(text) for text in said if text.strip())
 
@@ -118,7 +171,7 @@ def is_right(ctx: Context, one: Candidate) -> bool:
     words = [word for right, shown in flow.selectors.shown.items() if right != "no-ips" for word in shown]
     for screen in flow.selectors.screens.values():
         words += [word for element in screen.elements.values() if element.permission for word in element.words]
-    rights, said = Phrases(words, words_of(flow)), _says(one)
+    rights, said = Phrases(words, words_of(flow)), says(one)
     return not said or any(word in rights for word in said) or any(map(lists.MOVES_MONEY.search, said))
 
 
@@ -144,4 +197,4 @@ def _wider(ctx: Context, one: Candidate) -> bool:
 
 
 def _moves_money(ctx: Context, one: Candidate) -> bool:
-    return not ctx.order.permissions & {"withdraw", "transfer"} and any(map(lists.MOVES_MONEY.search, _says(one)))
+    return not ctx.order.permissions & {"withdraw", "transfer"} and any(map(lists.MOVES_MONEY.search, says(one)))
