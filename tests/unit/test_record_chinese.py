@@ -53,3 +53,13 @@ def test_the_overlay_that_shows_the_key_counts_though_it_hides_and_blocks_nothin
     after = outline_of(Look("https://a.example/", "", "zh", (page, over), (*list_, *toast)))
     assert (before.kind, before.secret) == ("page", False)
     assert (after.kind, after.secret, after.title) == ("dialog", True, "提示")
+
+
+def test_an_overlay_that_shows_a_key_of_one_part_once_is_where_it_was_made():
+    page, over = Layer(0, False, "", 0), Layer(1, True, "API Key Created", 1)
+    said = one(1, "Please copy it now as you won't be able to see it again.", 1)
+    told = (said, one(2, KEY, 1), one(3, "Close", 1, clickable=True))
+    assert outline_of(Look("https://a.example/", "", "en", (page, over), told)).secret
+    assert not outline_of(Look("https://a.example/", "", "en", (page, over), (said, told[2]))).secret
+    flat = tuple(one(at, text, 0) for at, text in enumerate((said.own, KEY)))
+    assert not outline_of(Look("https://a.example/", "", "en", (page,), flat)).secret  # a list that warns of it

@@ -35,6 +35,13 @@ _SIGN_IN: Final = re.compile(
     r"^(log|sign) ?in\b|^login|登录|登入|anmelden|connexion|iniciar|войти|ログイン", re.IGNORECASE
 )
 _VALUE: Final = re.compile(r"(?<![\w/])[A-Za-z0-9+/=_-]{16,}(?!\w)|\w{2,}[*•●]{4,}|^[*•●]{8,}$")
+_ONCE: Final = re.compile(
+    r"shown (?:only )?(?:once|now)|only (?:be )?(?:shown|displayed|visible) (?:once|now)"
+    r"|(?:copy|save) (?:it|this|them) now|仅.{0,8}一次|无法找回|不再显示"
+    r"|(?:won.t|will not|cannot|can.t) (?:be able to )?(?:see|view|be shown|be displayed|retrieve)",
+    re.IGNORECASE,
+)
+_KEY: Final = re.compile(r"(?=.*\d)[\w+/=.-]{16,}", re.ASCII)
 _WORDY: Final = re.compile(r"[^\W\d_]+")
 _NAMED: Final = (
     (("secret",), "created"),
@@ -105,7 +112,7 @@ def outline_of(look: Look) -> Outline:
         ),
         heads=frozenset(bare(one.text) for one in inside if one.role in {"heading", "columnheader"} and bare(one.text)),
         acts=frozenset(bare(one.name or one.text) for one in inside if acts(one) and len(one.text) <= 40) - {""},
-        secret=_shows_secret(inside),
+        secret=_shows_secret(inside) or (kind == "dialog" and _shows_once(inside)),
         said=frozenset(bare(one.text) for one in look.candidates),
     )
 
@@ -123,6 +130,11 @@ def _shows_secret(inside: Sequence[Candidate]) -> bool:
     """Say whether a value stands there that a label calls a secret."""
     labelled = any(SECRET.search(one.own) and len(one.own) <= 40 for one in inside if family(one) not in _INPUTS)
     return labelled and any(_VALUE.search(text) for one in inside for text in (one.text, one.value))
+
+
+def _shows_once(inside: Sequence[Candidate]) -> bool:
+    """Say whether an overlay shows a key of one part, that nothing calls a secret, and says that it does so once."""
+    return any(_ONCE.search(one.own) for one in inside) and any(_KEY.fullmatch(one.own or one.value) for one in inside)
 
 
 def signs_in(inside: Sequence[Candidate]) -> bool:
