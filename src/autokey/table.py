@@ -61,6 +61,8 @@ class Table:
             if required:
                 raise self.fail("is missing", key)
             return ()
+        if value in ("", []):
+            raise self.fail("is empty: leave it out where there is nothing to say", key)
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
             raise self.fail("must be a text or a list of texts", key)

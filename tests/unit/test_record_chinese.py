@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from autokey.model import Candidate, Layer, Look
 from autokey.record.examples import HANDLE
 from autokey.record.walker import SECRETS, _is_credential
+from autokey.scaffold import declare
 from autokey.scaffold.outline import outline_of
 
 KEY = "EOsgDLDLdNf6xI10hQ8CRKjp"
@@ -63,3 +66,15 @@ def test_an_overlay_that_shows_a_key_of_one_part_once_is_where_it_was_made():
     assert not outline_of(Look("https://a.example/", "", "en", (page, over), (said, told[2]))).secret
     flat = tuple(one(at, text, 0) for at, text in enumerate((said.own, KEY)))
     assert not outline_of(Look("https://a.example/", "", "en", (page,), flat)).secret  # a list that warns of it
+
+
+def test_of_two_buttons_of_the_same_words_the_one_under_the_pressed_one_s_heading_is_named():
+    above, below = (
+        one(at, "Create", 0, section=head, box=(9, y, 80, 40)) for at, head, y in ((1, "Keys", 30), (2, "New key", 900))
+    )
+    shown = SimpleNamespace(
+        look=Look("https://a.example/", "", "en", (Layer(0, False, "", 0),), (above, below)),
+        outline=SimpleNamespace(layer=0),
+    )
+    mark = {"name": "Create", "kind": "words", "section": "New key"}
+    assert declare.find(shown, mark, (9, 40, 80, 40)) is below  # the page was scrolled when it was pressed

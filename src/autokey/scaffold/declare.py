@@ -104,7 +104,7 @@ def phrase(text: str) -> str:
 
 
 def find(shown: Shown, mark: Mapping[str, str], box: tuple[int, int, int, int] | None) -> Candidate | None:
-    """Find on a recorded page what a walk says was used: by its words, and of several by its place."""
+    """Find on a recorded page what a walk says was used: by its words, of several by their heading, then by place."""
     words = [match.normalise(mark[key]) for key in ("name", "label", "placeholder") if mark.get(key)]
 
     def fits(one: Candidate) -> int:
@@ -117,7 +117,10 @@ def find(shown: Shown, mark: Mapping[str, str], box: tuple[int, int, int, int] |
     def apart(one: Candidate) -> int:
         return sum(abs(a - b) for a, b in zip(one.box, box, strict=True)) if box else 0
 
-    best = sorted(inside, key=lambda one: (-fits(one), apart(one)))
+    def elsewhere(one: Candidate) -> bool:
+        return bool(mark.get("section")) and match.normalise(one.section) != match.normalise(mark["section"])
+
+    best = sorted(inside, key=lambda one: (-fits(one), elsewhere(one), apart(one)))
     if not best or (words and not fits(best[0])) or (not words and apart(best[0]) > 60):
         return None
     return best[0]

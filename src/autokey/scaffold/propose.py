@@ -127,7 +127,7 @@ class _Maker:
             self._add(Step("listed", "expect", "row", on=shown.page, text=told))
 
     def _candidate(self, shown: Shown, act: Act) -> Candidate | None:
-        mark = {key: getattr(act.looks, key) for key in ("name", "label", "placeholder", "kind")}
+        mark = {key: getattr(act.looks, key) for key in ("name", "label", "placeholder", "kind", "section")}
         for view in (shown, *shown.views()):
             one = declare.find(view, mark, act.looks.box)
             if one is not None:
