@@ -61,7 +61,7 @@ class Table:
             if required:
                 raise self.fail("is missing", key)
             return ()
-        if value in ("", []):
+        if value == "":
             raise self.fail("is empty: leave it out where there is nothing to say", key)
         values = [value] if isinstance(value, str) else value
         if not isinstance(values, list) or not all(isinstance(v, str) and v for v in values):
