@@ -253,7 +253,9 @@ class Course:
             if seen is not None or not creates:
                 return seen
         if creates:
-            raise KeyAtRiskError(f"The site did not answer at {step.id}. {SAID['may-exist']}", step=step.id)
+            said = messages.message(before, (await sight.see(ctx)).look)
+            answer = f"said {str(said)!r} to" if said else "did not answer"
+            raise KeyAtRiskError(f"The site {answer} {step.id}. {SAID['may-exist']}", step=step.id)
         if stuck.swallowed and not step.effect:
             await self.count_back(step)
             return None
