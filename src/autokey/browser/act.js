@@ -70,10 +70,11 @@ const travels = e => {
   }
   return false;
 };
+let stillAt = { ref: 0, box: '', time: 0 }; // where the last node was aimed at: what is there a moment later stands still
 const aim = async (ref, limit, act) => {
   width = 0;
   const until = performance.now() + limit * 1000;
-  let before = null, wrong = null, shown = false;
+  let before = stillAt.ref === ref && performance.now() - stillAt.time < 200 ? stillAt.box : null, wrong = null, shown = false;
   for (;;) {
     const e = nodeOf(ref);
     if (!e) return { stale: true };
@@ -89,7 +90,7 @@ const aim = async (ref, limit, act) => {
     if (r.w && r.h && now === before && !off && !travels(draw)) {
       const p = points(e, draw, act);
       wrong = null;
-      for (const [x, y] of p) { const h = hit(x, y); if (mine(e, draw, h) && (act !== 'open' || blank(e, h))) return { x, y }; wrong ||= h; }
+      for (const [x, y] of p) { const h = hit(x, y); if (mine(e, draw, h) && (act !== 'open' || blank(e, h))) { stillAt = { ref, box: now, time: performance.now() }; return { x, y }; } wrong ||= h; }
       if (!p.length) shown = false;
       else if (performance.now() > until - limit * 1000 * 0.7) return { by: describe(wrong) };
     }

@@ -26,6 +26,7 @@ _CLOSES: Final = 0.6  # seconds in which a list closes
 _MANY: Final = 30  # choices: a longer list is a value to pick, as with a <select>
 _TURNS: Final = 12  # of the wheel, through a list that draws only what is in view
 _ALIKE: Final = 12  # CSS pixels by which the rows of one list may differ
+CHANGES: Final = frozenset({"readList", "touched"})  # functions after which the same page gives another look
 _PICKS: Final = frozenset({"option", "menuitemcheckbox", "menuitemradio"})
 
 

@@ -458,7 +458,8 @@ class BrowserPage:
 
     async def asked(self, name: str, *args: Any) -> Any:
         """Give what a function of the page's world gives, for the parts of this class."""
-        self._looked = 0.0
+        if name in drawn.CHANGES:
+            self._looked = 0.0
         return await self._tabs.current().call(name, *args)
 
     async def reread(self) -> None:

@@ -362,11 +362,11 @@ def note_listed(ctx: Context, step: Step) -> None:
 async def look_around(ctx: Context) -> None:
     """Count, before anything is put in, where the addresses stand already: on a page with its key list, at other keys.
 
-    They would be taken for those of the form, and a key made that works from anywhere.
+    They would be taken for those of the form, and a key made that works from anywhere. Other keys may be drawn late.
     """
     seen = await sight.see(ctx)
     if ctx.state == "nothing-sent" and seen.name and seen.name not in ctx.around:
-        rest = await listing.at_rest(ctx, seen, ctx.limits.settle)
+        rest = seen if ctx.vacant else await listing.at_rest(ctx, seen, ctx.limits.settle)
         ctx.around[seen.name] = {ip: _count(rest, ip) for ip in ctx.order.ips}
 
 

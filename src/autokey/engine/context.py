@@ -76,6 +76,7 @@ class Context:
     altered: set[str] = field(default_factory=set)  # screens on which something was changed and not sent yet
     around: dict[str, dict[str, int]] = field(default_factory=dict)  # screen -> address -> how often other keys show it
     listed: bool = False  # the key list was looked at before anything was created
+    vacant: bool = False  # it is known to have held no key at all then
     before: frozenset[str] = frozenset()  # the keys it held then, as digests
     excess: set[str] = field(default_factory=set)  # rights that are on and were not ordered
     last: Look | None = None  # what was looked at last

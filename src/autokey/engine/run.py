@@ -365,6 +365,7 @@ class Run(KeyList):
         ctx.listed = True
         seen = await sight.see(ctx)
         if await whole.is_empty(ctx, seen):
+            ctx.vacant = True
             return
         seen = await whole.drawn(ctx, await listing.at_rest(ctx, seen, ctx.limits.settle))
         named = ctx.flow.has_label
