@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _begun: tuple[asyncio.Runner, asyncio.Task[Any]] | None = None
 _taken = False  # the driver ends with the run that took it
+_TURN = 0.0005  # seconds
 _TURNS = 8  # of the loop until the driver's process is there and was sent its greeting
 
 
@@ -33,6 +34,8 @@ def begin(arguments: list[str]) -> None:
     # Only what is needed for it: every import here keeps the driver waiting.
     from autokey import browser, folders
 
+    # Threads load what comes next while the browser starts: the loop must not wait long for its turn among them.
+    sys.setswitchinterval(_TURN)
     gc.disable()  # until `run`: what is loaded at the start stays, and is not worth looking through
     try:
         private = folders.secure(folders.find().cache / "browser")

@@ -265,7 +265,7 @@ class Session:
         ends = [page.close() if page else None]
         if self.settings.connect:
             ends.append(self._tab.close() if self._tab else None)
-        elif context:
+        elif context and not browser:  # a browser of our own takes its contexts with it
             ends.append(context.close())
         ends += [browser.close() if browser else None, playwright.stop() if playwright else None]
         ends.append(via.close() if via else None)

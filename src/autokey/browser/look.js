@@ -374,7 +374,7 @@ const row = (r, layers) => {
   if (layers.length) {
     const x = b.x + b.w / 2, y = b.y + b.h / 2;
     if (x >= 0 && y >= 0 && x < vw() && y < vh()) {
-      const h = hit(x, y);
+      const h = layers.some(f => f.index > r.layer && reaches(f, x, y)) && hit(x, y);
       covered = !!h && h !== e && !within(e, h) && layerAt(h) > r.layer;
     } else covered = layers.some(f => f.modal && f.index > r.layer);
   }
