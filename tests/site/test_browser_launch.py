@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -140,7 +141,9 @@ def test_a_joined_browser_keeps_its_tabs_and_loses_only_ours(run, site, serve, b
         "--headless",
         "about:blank",
     ]
-    with subprocess.Popen([browser_path, *arguments], stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(
+        [browser_path, *arguments], stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as running:
         try:
             port = (
                 next(line for line in running.stderr if "DevTools listening" in line)
@@ -159,7 +162,7 @@ def test_a_joined_browser_keeps_its_tabs_and_loses_only_ours(run, site, serve, b
             assert running.poll() is None
             assert run(go())[0] == 2
         finally:
-            running.terminate()
+            os.killpg(running.pid, signal.SIGTERM)  # Debian starts it by a script: the browser is its child
 
 
 KILLED = """

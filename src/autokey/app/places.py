@@ -6,6 +6,7 @@ Knows nothing of pages, of argument parsing or of any exchange by name.
 from __future__ import annotations
 
 import ipaddress
+import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -148,7 +149,8 @@ def start_sandbox(stack: AsyncExitStack, exchange: str, options: Options) -> Run
         running = sandbox.start(exchange, faults=options.faults, variant=options.variant)
     except ValueError as error:
         raise UsageError(f"The sandbox cannot do that: {error}.") from None
-    stack.callback(running.stop)
+    # Nobody waits for it: it ends with this process at the latest.
+    stack.callback(threading.Thread(target=running.stop, daemon=True).start)
     return running
 
 

@@ -25,7 +25,7 @@ const changed = (stamp, limit) => new Promise(done => {
   let timer = 0, poll = 0, soon = 0;
   const end = v => { clearTimeout(timer); clearInterval(poll); waiting.delete(wake); done(v); };
   // What belongs to one re-render comes as one change.
-  const wake = () => { if (!soon) soon = setTimeout(() => end(true), 12); };
+  const wake = () => { if (!soon) soon = setTimeout(() => end(true), 5); };
   waiting.add(wake);
   timer = setTimeout(() => end(false), limit * 1000);
   poll = setInterval(() => { const b = beat(); if (b !== pulse) { pulse = b; bump(); } }, 150);

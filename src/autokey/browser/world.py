@@ -108,12 +108,15 @@ class World:
                     cdp.on("Page.javascriptDialogOpening", self._dialog_opening)
                     cdp.on("Page.javascriptDialogClosed", self._dialog_closed)
                     cdp.on("Page.frameNavigated", self._navigated)
-                    await cdp.send("Page.enable")
-                    await cdp.send("Page.addScriptToEvaluateOnNewDocument", {"source": _FIRST, "worldName": _WORLD})
-                    tree = await cdp.send("Page.getFrameTree")
+                    first = {"source": _FIRST, "worldName": _WORLD}
+                    sent = await asyncio.gather(
+                        cdp.send("Page.enable"),
+                        cdp.send("Page.addScriptToEvaluateOnNewDocument", first),
+                        cdp.send("Page.getFrameTree"),
+                    )
                 except Error as error:
                     raise translate(error) from None
-                self.main_frame = tree["frameTree"]["frame"]["id"]
+                self.main_frame = sent[-1]["frameTree"]["frame"]["id"]
                 self._cdp = cdp
         return self._cdp
 
