@@ -25,7 +25,7 @@ const changed = (stamp, limit) => new Promise(done => {
   let timer = 0, poll = 0, soon = 0;
   const end = v => { clearTimeout(timer); clearInterval(poll); waiting.delete(wake); done(v); };
   // What belongs to one re-render comes as one change.
-  const wake = () => { if (!soon) soon = setTimeout(() => end(true), 5); };
+  const wake = () => { if (!soon) soon = setTimeout(() => end(true), 12); };
   waiting.add(wake);
   timer = setTimeout(() => end(false), limit * 1000);
   poll = setInterval(() => { const b = beat(); if (b !== pulse) { pulse = b; bump(); } }, 150);
@@ -70,11 +70,10 @@ const travels = e => {
   }
   return false;
 };
-let stillAt = { ref: 0, box: '', time: 0 }; // where the last node was aimed at: what is there a moment later stands still
 const aim = async (ref, limit, act) => {
   width = 0;
   const until = performance.now() + limit * 1000;
-  let before = stillAt.ref === ref && performance.now() - stillAt.time < 200 ? stillAt.box : null, wrong = null, shown = false;
+  let before = null, wrong = null, shown = false;
   for (;;) {
     const e = nodeOf(ref);
     if (!e) return { stale: true };
@@ -90,7 +89,7 @@ const aim = async (ref, limit, act) => {
     if (r.w && r.h && now === before && !off && !travels(draw)) {
       const p = points(e, draw, act);
       wrong = null;
-      for (const [x, y] of p) { const h = hit(x, y); if (mine(e, draw, h) && (act !== 'open' || blank(e, h))) { stillAt = { ref, box: now, time: performance.now() }; return { x, y }; } wrong ||= h; }
+      for (const [x, y] of p) { const h = hit(x, y); if (mine(e, draw, h) && (act !== 'open' || blank(e, h))) return { x, y }; wrong ||= h; }
       if (!p.length) shown = false;
       else if (performance.now() > until - limit * 1000 * 0.7) return { by: describe(wrong) };
     }

@@ -85,7 +85,8 @@ const settled = async (text, secret) => {
     const now = parts ? parts.slice(parts.indexOf(box), parts.indexOf(box) + [...text].length).map(p => p.value).join('') : standing(box);
     return now === text || (!('value' in box) && fold(now) === fold(text)) ? true : now;
   };
-  for (let n = 0; n < 2; n++) await new Promise(go => setTimeout(go)); // what the page makes of what was typed
+  await frame();
+  await new Promise(go => setTimeout(go)); // what the page does once it has drawn what was typed
   const now = same();
   if (now === true) return { ok: true };
   if (now === null) return { stale: true };

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from autokey.model import Element, Look, Step
 
 _HOVER: Final = 0.4  # seconds in which a menu that has begun to open by hovering shows
-_STIR: Final = 0.012  # seconds in which a page shows that hovering does something at once, after it was told
+_STIR: Final = 0.03  # seconds in which a page shows that hovering does something at once, after it was told
 _MOST: Final = 6  # neighbours that are hovered over
 
 

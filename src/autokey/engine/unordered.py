@@ -40,7 +40,7 @@ def standing(ctx: Context, seen: Sighting) -> list[Candidate]:
 async def take_off(ctx: Context, step: Step) -> None:
     """Take off every such box. Raises RefusedError where the page keeps one; asks about one whose words are new."""
     for _ in range(_TRIES):
-        seen = await sight.see(ctx)
+        seen = await sight.see(ctx, fresh=True)
         if await lists.read_new(ctx, seen, named=True):
             seen = await sight.see(ctx, fresh=True)
         over = standing(ctx, seen)
@@ -96,7 +96,7 @@ async def ask_about_strange(ctx: Context, step: Step) -> None:
     It may be that right in other words, or in another language; what was not found was taken for not being there.
     """
     for _ in range(_MOST):
-        seen = await sight.see(ctx)
+        seen = await sight.see(ctx, fresh=True)
         strange = _strange(ctx, step, seen)
         if not strange:
             return
