@@ -77,6 +77,14 @@ def test_without_a_layer_the_button_that_is_not_covered_is_meant():
     assert ref(match.find(button("Confirm"), three_confirms())) == 3
 
 
+@pytest.mark.parametrize("address", ["http://[domain]/x", "//[", "https://a]b/"])
+def test_a_link_whose_address_is_none_breaks_nothing(address):
+    page = look(thing(1, "link", "Go there", href=address), thing(2, "button", "Create"))
+    assert ref(match.find(button("Create"), page)) == 2
+    mark = Fingerprint(role="button", name="Create", kind="button", tag="button", href=address)
+    assert not isinstance(match.find(button("Make", fingerprint=mark), page), Absent)
+
+
 def test_a_decoy_under_an_overlay_or_left_of_the_page_does_not_count():
     page = look(
         thing(1, "button", "Create API Key", covered=True),

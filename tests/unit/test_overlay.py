@@ -21,3 +21,10 @@ def test_a_sign_that_the_patch_has_new_words_for_is_not_called_gone(tmp_path):
     patch, left = overlay.patch(TEXT, shown, declared)
     assert patch.count('"Create key", "New key"') == 2
     assert left == (f"list: these signs are gone: {signs[1]}.",)
+
+
+def test_words_that_end_in_half_a_character_are_kept_without_it(tmp_path):
+    half = "New key \N{KEY}".encode("utf-16-le")[:-2].decode("utf-16-le", "surrogatepass")
+    file = tmp_path / "a.toml"
+    file.write_text(overlay.write(Overlay((Seen("list", "create", (half,), "en"),)), "a"))
+    assert overlay.read(file).elements[0].words == ("New key ",)

@@ -236,7 +236,7 @@ def qr_pairs(code: Secret) -> dict[str, Secret]:
     """
     try:
         data = json.loads(code.reveal())
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     if not isinstance(data, dict):
         return {}

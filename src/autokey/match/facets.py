@@ -55,11 +55,12 @@ def _steps(path: str) -> tuple[str, ...]:
 def address_of(href: str) -> str:
     """Give where a link leads: host and path without scheme, query and slash. A front page says nothing: "".
 
-    A route after `#/` belongs to the path, as on one-page sites.
+    A route after `#/` belongs to the path, as on one-page sites. What is no address ("http://[x]/") leads nowhere.
     """
-    if not href:
+    try:
+        parts = urlsplit(href.strip())
+    except ValueError:
         return ""
-    parts = urlsplit(href.strip())
     if parts.scheme not in {"", "http", "https"}:
         return ""
     route = parts.fragment if parts.fragment.startswith(("/", "!")) else ""
