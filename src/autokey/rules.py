@@ -146,8 +146,12 @@ def hosts_are_listed(flow: Flow) -> Iterator[Problem]:
         if host.startswith("xn--") or ".xn--" in host:
             yield Problem(1, f"{host!r} is a punycode name, which can look like another.")
     for line, url in [(1, flow.site), *((step.line, step.target[0]) for step in flow.steps if step.verb == "open")]:
-        parts = urlsplit(url)
-        if parts.scheme != "https" or parts.netloc not in flow.selectors.hosts:
+        try:
+            parts = urlsplit(url)
+            listed = parts.scheme == "https" and parts.netloc in flow.selectors.hosts
+        except ValueError:  # "https://[x"
+            listed = False
+        if not listed:
             yield Problem(line, f"{url} is not https on a listed host ({', '.join(flow.selectors.hosts)}).")
 
 
@@ -209,7 +213,10 @@ def secrets_are_kept(flow: Flow) -> Iterator[Problem]:
     for step in flow.steps[:start]:
         if step.verb == "capture":
             yield Problem(step.line, f"step {step.id} captures before a key is created.")
+    ours = [name for name, shape in flow.credential.items() if shape.made]
     for step in flow.steps:
+        if step.value == "passphrase" and step.value not in ours:
+            yield Problem(step.line, f"step {step.id} fills in a passphrase; [credential] does not say `made = true`.")
         for name, element in _elements(flow, step):
             if step.verb == "fill" and step.value == "passphrase" and element is not None and not element.secret:
                 yield Problem(step.line, f"step {step.id} types a secret into {name}, which is not marked as secret.")

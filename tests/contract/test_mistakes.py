@@ -55,6 +55,7 @@ MISTAKES = {
         swap(r'^open(\s*)= "https://[^"]*"', r'open\1= "https://login.example.org/"'),
         "not https on a listed host",
     ),
+    "an address that is none": ("flows", swap(r'^open(\s*)= "https://[^"]*"', r'open\1= "https://[x"'), "not https"),
     "two verbs in one step": (
         "flows",
         swap(r'^(click\s*= "[^"]*"\n)', r'\1fill = "x"\n'),
@@ -67,6 +68,11 @@ MISTAKES = {
         "compare",
     ),
     "the label is not put in": ("flows", swap(r'^with(\s*)= "label"', r'with\1= "ips"'), "label"),
+    "a passphrase in the place of the label": (
+        "flows",
+        swap(r'^with(\s*)= "label"', r'with\1= "passphrase"'),
+        "no step fills in the label|fills in a passphrase",
+    ),
     "a made-up date": ("flows", swap(r'^verified(\s*)= "[^"]*"', r'verified\1= "soon"'), "verified"),
     "another format": ("flows", swap(r"^format(\s*)= 1", r"format\1= 2"), "must be 1"),
     "not TOML": ("flows", swap(r"^\[permissions\]", "[permissions"), "not TOML"),
@@ -96,9 +102,10 @@ MISTAKES = {
     "an invisible character": ("selectors", swap(r"^\[screen", "# \u200b\n[screen"), "invisible character"),
 }
 # Mistakes that cannot be made in a flow that has no such thing.
-UNLESS = {
-    "the label is not put in": lambda text: 'with  = "label"' not in text and not re.search(r'with\s*= "label"', text),
-}
+UNLESS = dict.fromkeys(
+    ("the label is not put in", "a passphrase in the place of the label"),
+    lambda text: not re.search(r'with\s*= "label"', text),
+)
 
 
 @pytest.fixture(params=FLOWS)

@@ -87,8 +87,6 @@ class Run(KeyList):
     async def go(self, start: int = 0) -> Outcome:
         """Do all steps from `start` on. Raises AutokeyError; GoneError becomes StoppedError or KeyAtRiskError."""
         ctx = self.ctx
-        if (shape := ctx.flow.credential.get("passphrase")) and shape.made and "passphrase" not in ctx.fields:
-            ctx.fields["passphrase"] = make_passphrase(shape.minimum, shape.maximum)
         try:
             return await self._all(start)
         except GoneError:
@@ -187,6 +185,9 @@ class Run(KeyList):
             return await self._click(step, index)
         elif step.verb == "fill":
             ctx.journal.note("before", step.id)
+            if step.value == "passphrase" and step.value not in ctx.fields:
+                shape = ctx.flow.credential[step.value]
+                ctx.fields[step.value] = make_passphrase(shape.minimum, shape.maximum)
             await (tags.put if step.value == "ips" else acts.fill)(ctx, step)
         elif step.verb == "set":
             ctx.journal.note("before", step.id)
