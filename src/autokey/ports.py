@@ -168,6 +168,9 @@ class Page(Protocol):
     async def outline(self, refs: Sequence[int]) -> None:
         """Frame elements in turn, each in its colour of `COLORS`, over the page, not in it; () clears."""
 
+    async def gone(self) -> None:
+        """Return when the window, the browser or its driver is gone. For when nothing else looks at the page."""
+
     def busy(self) -> bool:
         """Say whether the page still fetches something that a person would wait for (no poll, stream or picture)."""
 

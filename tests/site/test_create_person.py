@@ -13,6 +13,7 @@ import pytest
 from driver import Create, all_gone, environment, new_keys, nothing_made, place, processes, stored, truth
 
 from autokey import journal, sandbox
+from lookalikes.coinstore import serve
 
 WORDS = ("--label", "ICG-MM", "--ips", "192.0.2.10", "--permissions", "read,trade")
 CODES = ("email-code", "authenticator-code")
@@ -211,6 +212,18 @@ def test_a_closed_window_ends_the_run() -> None:
         assert "No key was created." in run.result["error"]
         nothing_made(site)
     assert all_gone(), processes()
+
+
+@pytest.mark.parametrize("which", ["window", "driver"])
+def test_a_question_that_the_page_cannot_answer_ends_with_the_window(which: str) -> None:
+    """A list with further pages: the person looks through them, and nothing on the page tells when they have."""
+    with serve("antd", "paged", "old-key") as site, Create("coinstore", *WORDS, sandbox=site.url) as run:
+        run.next("human", having=lambda event: event["step"] == "list")
+        drivers = [pid for pid, line in processes().items() if "run-driver" in line]
+        os.kill(*((_browser(), signal.SIGTERM) if which == "window" else (drivers[0], signal.SIGKILL)))
+        assert run.finish() == 5
+        assert "No key was created." in run.result["error"]
+        assert site.world.creates == 0
 
 
 def test_a_driver_that_dies_ends_the_run() -> None:

@@ -126,9 +126,7 @@ async def click(
     if opens_menu and await _one_opens(ctx, step, on):
         return True
     for _ in range(_TRIES):
-        candidate = await locate(
-            ctx, on, step.target[0], step=step, done=sight.watch(ctx, step.to) if step.to else None
-        )
+        candidate = await locate(ctx, on, step.target[0], step=step, done=led)
         if candidate is BY_HAND:
             return True
         if changed is not None and ctx.asked != asked and await changed():
@@ -159,7 +157,7 @@ async def click(
         step=step.id,
         needs=("by-hand",),
         text=f"Please do this step yourself: {step.text}",
-        until=led or asyncio.Event().wait,
+        until=led,
         reason=why,
     )
     return True
@@ -287,7 +285,6 @@ async def type_into(
         step=step.id,
         needs=("by-hand",),
         text=f"The field does not take what is typed{shown}. Please put {value} there yourself, then say `done`.",
-        until=asyncio.Event().wait,
     )
     return True
 

@@ -176,5 +176,4 @@ async def _set_by_hand(ctx: Context, step: Step, element: Element, *, wanted: bo
         needs=("by-hand",),
         text=f"It cannot be read from the page whether {asking.label_of(element)} is ticked. "
         f"Please see to it that it is {state}, then say `done`.",
-        until=asyncio.Event().wait,
     )

@@ -14,7 +14,7 @@ from autokey import match, screens
 from autokey.engine.context import race
 from autokey.errors import StoppedError
 from autokey.model import Unsure
-from autokey.ports import COLORS, Answer, Need
+from autokey.ports import COLORS, Answer, GoneError, Need
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -40,8 +40,7 @@ async def ask(
     ctx.asked += 1
     need = _again(ctx, need if need.deadline or end is not None else replace(need, deadline=ctx.limits.human))
     runners: dict[str, Awaitable[object]] = {"person": _answer(ctx, need), "limit": _limit(ctx, need, end)}
-    if page is not None:
-        runners["page"] = page()
+    runners["page"] = page() if page is not None else _closed(ctx)
     who, result = await race(**runners)
     if who == "page":
         return None, result
@@ -49,6 +48,12 @@ async def ask(
     if result.word == "stop":
         raise StoppedError(f"Stopped by you at {need.step}. {ctx.said}", step=need.step)
     return result, None
+
+
+async def _closed(ctx: Context) -> None:
+    """Raise GoneError when the window is closed: where nothing is watched for, a question must not outlive it."""
+    await ctx.page.gone()
+    raise GoneError("The browser window was closed.")
 
 
 async def _answer(ctx: Context, need: Need) -> Answer:
@@ -87,10 +92,10 @@ async def step_in(
     step: str,
     needs: tuple[str, ...],
     text: str,
-    until: Callable[[], Awaitable[object]],
+    until: Callable[[], Awaitable[object]] | None = None,
     reason: str = "",
 ) -> None:
-    """Let the person do something in the page; over when they say so or the page shows it."""
+    """Let the person do something in the page; over when they say so or the page shows it (`until`)."""
     await ask(ctx, Need(step=step, needs=needs, text=text, reason=reason), until)
 
 
