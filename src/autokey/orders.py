@@ -58,6 +58,7 @@ def check(wish: Wish, flow: Flow, consumer: Consumer | None = None) -> Checked:
     explained: list[str] = []
     if consumer is not None:
         explained += _against_consumer(wish, flow, consumer)
+    account_valid(wish.account)
     label = _label(wish.label, flow)
     permissions = _permissions(wish.permissions, flow, consumer)
     ips, warnings = _ips(wish, flow, consumer)
@@ -85,29 +86,62 @@ def check(wish: Wish, flow: Flow, consumer: Consumer | None = None) -> Checked:
 def fits(order: Order, flow: Flow) -> None:
     """Say whether a checked order can be carried out on another documented interface of the exchange.
 
-    Raises RefusedError when that interface does not offer a right or an IP rule of the order.
+    Raises RefusedError where that interface does not offer a right or an IP rule of the order, or gives every key a
+    right that was not ordered.
     """
+    shown = f"The site shows its {flow.title} pages"
+    nothing = "No key was created."
     missing = sorted(order.permissions - set(flow.permissions))
     if missing:
         raise RefusedError(
-            f"The site shows its {flow.title} pages, which offer no {', '.join(missing)}. No key was created.",
-            fix=f"Order only {', '.join(flow.permissions)}.",
+            f"{shown}, which offer no {', '.join(missing)}. {nothing}", fix=f"Order only {', '.join(flow.permissions)}."
+        )
+    always = {word for word, offer in flow.permissions.items() if offer == "always"}
+    if unasked := sorted(always - order.permissions):
+        raise RefusedError(
+            f"{shown}, where every key can {' and '.join(unasked)}, which was not ordered. {nothing}",
+            fix="If it is wanted, order it with --permissions.",
         )
     if order.ips and not _binds(flow):
         raise RefusedError(
-            f"The site shows its {flow.title} pages, on which a key cannot be bound to IP addresses. "
-            "No key was created.",
+            f"{shown}, on which a key cannot be bound to IP addresses. {nothing}",
             fix="Order the key with --no-ip if it may be used from anywhere.",
         )
+    if len(order.ips) < flow.limits.ips_min or len(order.ips) > (flow.limits.ips_max or len(order.ips)):
+        least, most = flow.limits.ips_min, flow.limits.ips_max or "any number of"
+        raise RefusedError(
+            f"{shown}, which take {least} to {most} IP addresses; {len(order.ips)} were ordered. {nothing}",
+            fix="Order as many with --ips.",
+        )
+    try:
+        for ip in order.ips:
+            _address(ip, flow)
+        _choosable(order.permissions, flow)
+    except UsageError as error:
+        raise RefusedError(f"{shown}. {error.what} {nothing}", fix=error.fix) from None
     if len(order.label) < flow.limits.label_min:
-        raise RefusedError(f"The label is shorter than the {flow.limits.label_min} characters that {flow.title} wants.")
+        raise RefusedError(
+            f"The label is shorter than the {flow.limits.label_min} characters that {flow.title} wants. {nothing}",
+            fix="Choose a longer one.",
+        )
     if len(order.label) > (flow.limits.label or len(order.label)):
-        raise RefusedError(f"The label is longer than the {flow.limits.label} characters that {flow.title} allows.")
+        raise RefusedError(
+            f"The label is longer than the {flow.limits.label} characters that {flow.title} allows. {nothing}",
+            fix="Choose a shorter one.",
+        )
 
 
 def _binds(flow: Flow) -> bool:
     """Say whether a step puts the IP addresses of an order in."""
     return any(step.value == "ips" for step in flow.steps)
+
+
+def account_valid(name: str) -> None:
+    """Raise UsageError for what can be no name of an account; "" says that none is kept."""
+    if not name.isprintable():
+        raise UsageError(
+            "The name of the account holds a control or invisible character.", fix="Use letters, digits, - and _."
+        )
 
 
 def _label(label: str, flow: Flow) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from autokey.browser import Session, Settings, find_browsers, open_browser
+from autokey.browser import Session, Settings, find_browsers
 from autokey.errors import RefusedError, UsageError
 
 
@@ -33,7 +33,7 @@ def test_an_account_s_session_goes_from_one_browser_to_the_next_as_data(run, sit
     )
 
     async def once(state):
-        async with open_browser(Settings(hosts=(site.url,), headless=True, private=tmp_path)) as session:
+        async with Session(Settings(hosts=(site.url,), headless=True, private=tmp_path)) as session:
             page = await session.open(state)
             await page.open(site.url + "/")
             return await session.storage_state(), session.version

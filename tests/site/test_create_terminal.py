@@ -8,6 +8,7 @@ import re
 import select
 import shutil
 import subprocess
+import termios
 import time
 
 import pytest
@@ -99,6 +100,21 @@ def test_ctrl_c_in_a_terminal_ends_with_one_sentence_and_gives_the_terminal_back
         assert "Traceback" not in run.text
         assert site.state.created == 0
     assert all_gone(), processes()
+
+
+def test_ctrl_c_at_the_passphrase_of_the_vault_ends_it_and_gives_the_terminal_back() -> None:
+    browser = place("tmp") / "browser"
+    browser.write_text("#!/bin/sh\nexit 1\n")
+    browser.chmod(0o700)
+    run = Terminal("create", "coinstore", "--label", "X", "--ips", "203.0.114.7", AUTOKEY_BROWSER=str(browser))
+    run.until(r"New passphrase for the vault \(asked for when a secret is read\): (?!:)")
+    assert not termios.tcgetattr(run.master)[3] & termios.ECHO
+    run.type("half a pass\x03")
+    run.until("Stopped by you before a browser was used. No key was created.")
+    assert run.process.wait(10) == 5
+    assert termios.tcgetattr(run.master)[3] & termios.ECHO
+    assert "half" not in run.text
+    run.finish()
 
 
 def test_a_terminal_that_is_closed_ends_the_run() -> None:

@@ -108,6 +108,7 @@ def test_the_exit_codes_stand_in_the_help_of_create() -> None:
     [
         (("show", "kucoin"), 2, "EXCHANGE/LABEL"),
         (("show", "kucoin/none"), 2, "Nothing is stored"),
+        (("show", "kucoin/\udcff"), 2, "EXCHANGE/LABEL"),
         (("exec", "kucoin/none", "--", "true"), 2, "Nothing is stored"),
         (("guide", "kukoin"), 2, "kucoin"),
         (("guide", "kucoin", "--for", "koinigy"), 2, "coinigy"),
@@ -243,8 +244,11 @@ def test_doctor_names_every_part_and_the_fix_of_what_is_wrong(home) -> None:
     rows = [json.loads(line) for line in autokey("doctor", "--json", AUTOKEY_BROWSER="").stdout.splitlines()]
     assert {"browser", "keyring", "vault", "folders", "flow"} == {row["what"].split()[0] for row in rows}
     assert all(row["good"] or row["fix"] for row in rows)
-    nowhere = autokey("doctor", PATH="/nonexistent", AUTOKEY_BROWSER="")
-    assert "Traceback" not in nowhere.stderr
+    for more in ({"PATH": "/nonexistent", "AUTOKEY_BROWSER": ""}, {"AUTOKEY_BROWSER": "/nonexistent/browser"}):
+        nowhere = autokey("doctor", **more)
+        assert "Traceback" not in nowhere.stderr
+    assert "✗ browser: none was found" in nowhere.stdout
+    assert nowhere.returncode == 3
 
 
 def test_a_reader_that_goes_away_is_no_traceback() -> None:

@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from autokey import catalog, orders
 from autokey.app import places
-from autokey.errors import AutokeyError, RefusedError, UsageError
+from autokey.app.create import plan
+from autokey.app.options import Options
+from autokey.errors import AutokeyError, RefusedError, UsageError, VaultError
 from autokey.model import DANGEROUS, PERMISSIONS
 from autokey.orders import Wish
 
@@ -244,6 +246,32 @@ def test_another_interface_of_the_exchange_must_be_able_to_do_the_order_too() ->
         orders.fits(check(KUCOIN, ips=None, no_ip=True, permissions="margin").order, old)
 
 
+def test_another_interface_must_give_no_more_and_take_the_addresses_as_ordered() -> None:
+    def other(**limits):
+        return replace(KUCOIN, limits=replace(KUCOIN.limits, **limits))
+
+    two = check(KUCOIN, ips="203.0.114.7,2a00:1450:4001::1").order
+    orders.fits(two, KUCOIN)
+    for flow, said in (
+        (other(ips_max=1), "0 to 1 IP addresses; 2 were ordered"),
+        (other(ips_min=3), "3 to 50 IP addresses; 2 were ordered"),
+        (other(ipv6="no"), "does not take those"),
+        (replace(KUCOIN, permissions=KUCOIN.permissions | {"trade": "always"}), "every key can trade"),
+    ):
+        with pytest.raises(RefusedError, match=rf"{said}.*No key was created\."):
+            orders.fits(two, flow)
+
+
+def test_a_list_of_addresses_too_long_for_a_keyring_is_refused_before_a_key_is_made() -> None:
+    def planned(number: int):
+        ips = ",".join(f"2a00:1450:4001:1111:2222:3333:4444:{one:x}" for one in range(1, number + 1))
+        return plan("kucoin", Wish(label="X", ips=ips), Options())
+
+    assert len(planned(15).order.ips) == 15
+    with pytest.raises(VaultError, match=r"a keyring is only sure to keep \d+\. Order fewer IP addresses"):
+        planned(40)
+
+
 def test_another_machines_browser_is_refused_unless_said_twice() -> None:
     for address in ("http://127.0.0.1:9222", "http://localhost:9222", "http://[::1]:9222", "ws://127.8.8.8:1/x"):
         places.check_connect(address, sure=False)
@@ -251,6 +279,24 @@ def test_another_machines_browser_is_refused_unless_said_twice() -> None:
         with pytest.raises(RefusedError, match="another machine"):
             places.check_connect(address, sure=False)
         places.check_connect(address, sure=True)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:99999", "http://127.0.0.1:x", "http://[::1", "http://", "http://a b/"]
+)
+def test_an_address_that_is_none_is_told_in_a_sentence(address: str) -> None:
+    with pytest.raises(UsageError, match="is not the address of an http server"):
+        places.check_via(address)
+    with pytest.raises(UsageError, match="is not a debugging address"):
+        places.check_connect(address, sure=True)
+
+
+def test_an_account_has_a_name_that_can_be_read() -> None:
+    for name in ("a\u202eb", "a\nb", "\udcff"):
+        with pytest.raises(UsageError, match="name of the account"):
+            check(account=name)
+        with pytest.raises(UsageError, match="name of the account"):
+            places.session_for("coinstore", name, sandbox=True)
 
 
 def test_a_label_shorter_than_the_site_wants_is_refused_before_anything_is_opened() -> None:

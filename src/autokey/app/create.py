@@ -21,13 +21,13 @@ from autokey.errors import (
     AutokeyError,
     FaultError,
     KeyAtRiskError,
-    MismatchError,
     RefusedError,
     StoppedError,
     UsageError,
 )
-from autokey.model import DANGEROUS
+from autokey.model import DANGEROUS, Credential
 from autokey.ports import Need
+from autokey.secret import Secret
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from autokey.overlay import Overlay
     from autokey.ports import Human, Vault
 
+_LONGEST: Final = 128  # characters of a key or secret whose length is not documented
 RETIRED: Final = "{title}: the live site no longer has these pages ({why})."
 
 
@@ -73,6 +74,8 @@ def plan(exchange: str, wish: orders.Wish, options: Options) -> Plan:
         rules.require_valid(flow)
     consumer = catalog.consumer_named(folders, options.consumer) if options.consumer else None
     checked = orders.check(wish, flows[0], consumer)
+    for flow in flows:
+        _fits_keyrings(checked.order, flow)
     places.check_addresses(options)
     steps = [
         f"{step.text}{' (only where the page asks for it)' if step.when else ''}"
@@ -81,6 +84,19 @@ def plan(exchange: str, wish: orders.Wish, options: Options) -> Plan:
     ]
     taught, overlays, told = learn.learnt(flows, sandbox=wish.sandbox)
     return Plan(checked, taught, options, steps, _others(exchange, wish, consumer, options), overlays, told)
+
+
+def _fits_keyrings(order: Order, flow: Flow) -> None:
+    """Refuse an order whose credential would be too long for some keyrings: a list of addresses can be. VaultError."""
+    from autokey.vault import check_length
+
+    sizes = {
+        name: shape.length or shape.maximum or sum(shape.groups) + len(shape.groups) or _LONGEST
+        for name, shape in flow.credential.items()
+    }
+    fields = {name: Secret("x" * size, known=False) for name, size in sizes.items()}
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    check_length(Credential(flow.exchange, order.label, fields, tuple(sorted(order.permissions)), order.ips, now))
 
 
 def _others(exchange: str, wish: orders.Wish, consumer: Consumer | None, options: Options) -> tuple[str, ...]:
@@ -162,12 +178,11 @@ async def carry_out(made: Plan, human: Human) -> int:
         await asyncio.sleep(0)  # it begins before the vault's thread competes with it
         loading = asyncio.ensure_future(asyncio.to_thread(_load, flow))
         stack.callback(loading.cancel)
-        vault = places.vault(order.sandbox, human)
+        vault = places.vault(order.sandbox)
         where = await asyncio.to_thread(_preflight, vault, order)
         human.tell("note", text=where)
         if options.totp_from_keyring:
-            seed = await asyncio.to_thread(vault.seed, options.totp_from_keyring)
-            human = people.with_totp(human, seed)
+            human = people.with_totp(human, await asyncio.to_thread(vault.seed, options.totp_from_keyring))
         book = places.journal(order, flow, builtin=options.sandbox)
         await loading
         page = await opening
@@ -234,7 +249,13 @@ async def _confirm_danger(made: Plan, human: Human) -> None:
         deadline=made.options.timeout,
     )
     try:
-        answer = await human.ask(need)
+        async with asyncio.timeout(made.options.timeout):
+            answer = await human.ask(need)
+    except TimeoutError:
+        raise StoppedError(
+            f"Nobody confirmed the dangerous right within {made.options.timeout:.0f} seconds. No browser was opened.",
+            fix="Run the command again when you have time, or give more with --timeout.",
+        ) from None
     except StoppedError as error:
         raise StoppedError(f"{error.what} No browser was opened.", fix=error.fix, step=error.step) from None
     given = answer.given.get("confirm-danger")
@@ -272,8 +293,6 @@ async def _run(ctx: Context, session: Any, tell: Callable[[], None]) -> int:
     outcome: Outcome | None = None
     try:
         outcome = await Run(ctx).go()
-    except MismatchError as caught:
-        error = caught
     except AutokeyError as caught:
         error = caught
     if ctx.state in {"stored", "compared"}:

@@ -66,7 +66,11 @@ def tell_of_sandbox(human: Human, sandbox: Running, options: Options) -> None:
 
 
 def with_totp(human: Human, seed: Secret) -> Human:
-    """Let a seed of the owner answer for the authenticator; everything else is still asked."""
+    """Let a seed of the owner answer for the authenticator; everything else is still asked.
+
+    Raises UsageError for what is no seed.
+    """
+    totp.check(seed)
     return _WithTotp(human, seed)
 
 

@@ -10,11 +10,11 @@ import threading
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from autokey import catalog, folders
+from autokey import catalog, folders, orders
 from autokey.errors import AutokeyError, MismatchError, RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
     from contextlib import AsyncExitStack
     from pathlib import Path
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from autokey.engine.context import Context
     from autokey.engine.run import Outcome
     from autokey.model import Flow, Order
-    from autokey.ports import Human, Journal
+    from autokey.ports import Journal
     from autokey.sandbox import Running
     from autokey.vault import SafeVault
 
@@ -76,8 +76,7 @@ def check_addresses(options: Options) -> None:
 
 def check_via(url: str) -> None:
     """Refuse a --via that is not a plain http server. Raises UsageError."""
-    parts = urlsplit(url)
-    if parts.scheme != "http" or not parts.hostname:
+    if _host(url, {"http"}) is None:
         raise UsageError(
             f"--via {url!r} is not the address of an http server.", fix="Write it like http://127.0.0.1:8080."
         )
@@ -85,16 +84,25 @@ def check_via(url: str) -> None:
 
 def check_connect(url: str, *, sure: bool) -> None:
     """Refuse a debugging port that is not on this machine unless it was said twice (--yes). Raises RefusedError."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "ws"} or not parts.hostname:
+    host = _host(url, {"http", "ws"})
+    if host is None:
         raise UsageError(f"--connect {url!r} is not a debugging address.", fix="Write it like http://127.0.0.1:9222.")
-    host = parts.hostname
     loopback = host == "localhost" or _is_loopback(host)
     if not loopback and not sure:
         raise RefusedError(
             f"--connect {host} is another machine: whoever runs it sees your secret.",
             fix="Use a browser on this machine, or add --yes if that machine is yours.",
         )
+
+
+def _host(url: str, schemes: Collection[str]) -> str | None:
+    """Give the host of an address with one of the schemes and no impossible port; None for any other text."""
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in schemes and parts.port != 0 and url.isprintable() and " " not in url
+    except ValueError:
+        return None
+    return parts.hostname if known else None
 
 
 def _is_loopback(host: str) -> bool:
@@ -104,12 +112,11 @@ def _is_loopback(host: str) -> bool:
         return False
 
 
-def vault(sandbox: bool, human: Human | None = None) -> SafeVault:
+def vault(sandbox: bool) -> SafeVault:
     """Give the vault, which asks for its passphrase in the terminal where it needs one."""
     from autokey.app.passphrase import ask
     from autokey.vault import open_vault
 
-    del human
     return open_vault(sandbox=sandbox, ask_passphrase=ask)
 
 
@@ -165,13 +172,16 @@ async def keep_session(ctx: Context, session: Any) -> None:
     """Keep the account's cookies and storage, encrypted, for the next run."""
     import asyncio
 
-    state = await session.storage_state()
+    from autokey.ports import GoneError
+
     try:
+        state = await session.storage_state()
         await asyncio.to_thread(vault(ctx.order.sandbox).keep_session, session_name(ctx.order), state)
         text = f"You stay signed in for the next run with --account {ctx.order.account}: kept encrypted."
         ctx.human.tell("note", text=text)
-    except AutokeyError as error:
-        ctx.human.tell("warning", text=f"You will have to sign in again next time: {error.what}")
+    except (AutokeyError, GoneError) as error:
+        why = error.what if isinstance(error, AutokeyError) else "the browser was closed before its session was kept."
+        ctx.human.tell("warning", text=f"You will have to sign in again next time: {why}")
 
 
 def session_name(order: Order) -> str:
@@ -180,7 +190,8 @@ def session_name(order: Order) -> str:
 
 
 def session_for(exchange: str, account: str, sandbox: bool) -> str:
-    """As `session_name`, for commands that order no key."""
+    """As `session_name`, for commands that order no key. Raises UsageError for what can be no name."""
+    orders.account_valid(account)
     root = "sandbox-session" if sandbox else "session"
     return f"{root}:{exchange}:{account}".lower()
 

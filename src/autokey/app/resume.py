@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 from autokey import catalog, inventory, journal
 from autokey.app import past, people, places, stopping
 from autokey.engine.context import Context, Limits
-from autokey.errors import AutokeyError, KeyAtRiskError, MismatchError, StoppedError, VaultError
+from autokey.errors import AutokeyError, FaultError, KeyAtRiskError, MismatchError, StoppedError, VaultError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -63,13 +63,15 @@ async def resume(options: Options) -> int:
         return await stopping.until_stopped(_all(human, options), told)
     except AutokeyError as error:
         return people.fail(human, error)
+    except Exception as error:  # noqa: BLE001 - no traceback: it could quote what was typed or read
+        return people.fail(human, FaultError(error, "What was open stays open."))
 
 
 async def _all(human: Human, options: Options) -> int:
     worst: AutokeyError | None = None
     places.sweep()
     for sandbox in (False, True):
-        worst = _recover(places.vault(sandbox), human) or worst
+        worst = await asyncio.to_thread(_recover, places.vault(sandbox), human) or worst
     half_done = [run for run in journal.runs() if _is_open(run)]
     left = [run for run in half_done if not run.active]
     for run in half_done:

@@ -26,7 +26,7 @@ _NAMES: Final = {"api_key": "API_KEY", "secret_key": "API_SECRET", "passphrase":
 def parse(name: str) -> tuple[str, str]:
     """Split EXCHANGE/LABEL. Raises UsageError."""
     exchange, slash, label = name.partition("/")
-    if not slash or not exchange or not label:
+    if not slash or not exchange or not label or not name.isprintable():
         raise UsageError(f"{name!r} is not EXCHANGE/LABEL.", fix="See `autokey list` for what is stored.")
     return exchange.lower(), label
 
@@ -115,7 +115,7 @@ def execute(name: str, command: list[str], *, sandbox: bool = False) -> None:
         raise UsageError("No command was given.", fix="Write: autokey exec EXCHANGE/LABEL -- COMMAND ARGUMENTS")
     _, _, credential = find(name, sandbox=sandbox)
     prefix = credential.exchange.upper().replace("-", "_")
-    extra = {f"{prefix}_{_NAMES[key]}": value.reveal() for key, value in credential.fields.items()}
+    extra = {f"{prefix}_{_NAMES.get(key, key.upper())}": value.reveal() for key, value in credential.fields.items()}
     try:
         os.execvpe(command[0], command, {**os.environ, **extra, "AUTOKEY_EXEC": name})  # noqa: S606 - the purpose
     except OSError as error:

@@ -9,12 +9,15 @@ import asyncio
 import contextlib
 import signal
 import sys
-from typing import TYPE_CHECKING, Any
+import threading
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine
 
     from autokey.errors import StoppedError
+
+STOPPED: Final = threading.Event()  # for what waits in a thread
 
 
 async def until_stopped(work: Coroutine[Any, Any, int], told: StoppedError) -> int:
@@ -33,13 +36,15 @@ async def until_stopped(work: Coroutine[Any, Any, int], told: StoppedError) -> i
 
 
 def on_signals() -> asyncio.Event:
-    """Give what is set by the first signal."""
+    """Give what is set by the first signal, as `STOPPED` is."""
+    STOPPED.clear()
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
     def told(number: int) -> None:
         if stop.is_set():
             sys.exit(128 + number)
+        STOPPED.set()
         stop.set()
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

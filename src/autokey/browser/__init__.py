@@ -13,7 +13,6 @@ from autokey.browser.launch import (
     clean_environment,
     find_browsers,
     harden,
-    open_browser,
     wake,
 )
 from autokey.browser.left import clear, sweep
@@ -27,7 +26,6 @@ __all__ = [
     "find_browsers",
     "harden",
     "load_codes",
-    "open_browser",
     "sweep",
     "wake",
 ]

@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 
 from autokey.browser.left import Left
 from autokey.errors import RefusedError, StoppedError, UsageError
+from autokey.ports import GoneError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -120,6 +121,8 @@ class Found:
     @property
     def there(self) -> bool:
         """Whether the program is on this machine. A channel is looked for where Playwright looks for it."""
+        if path := self.arguments.get("executable_path", ""):
+            return os.access(path, os.X_OK) and not Path(path).is_dir()
         channel = self.arguments.get("channel", "")
         return not channel or any(Path(os.path.expandvars(place)).exists() for place in _CHANNELS[channel])
 
@@ -189,7 +192,6 @@ class Session:
         """`driver`: what `wake` gives, started or starting on this loop; it is this session's from now on."""
         self.settings = settings
         self._driver = driver
-        self.browser_name = ""
         self.version = ""
         self._playwright: Playwright | None = None
         self._browser: Browser | None = None
@@ -251,9 +253,14 @@ class Session:
         return self._page
 
     async def storage_state(self) -> dict[str, Any]:
-        """Give cookies and storage of the account that is signed in. As secret as a password."""
+        """Give cookies and storage of the account that is signed in. As secret as a password. Raises GoneError."""
+        from playwright.async_api import Error
+
         assert self._context is not None
-        return dict(await self._context.storage_state(indexed_db=True))
+        try:
+            return dict(await self._context.storage_state(indexed_db=True))
+        except Error:
+            raise GoneError("The browser window was closed.") from None
 
     async def close(self) -> None:
         """End the browser (or leave the joined one, taking only our tab). Never raises, may be repeated."""
@@ -308,7 +315,7 @@ class Session:
                 if "is not found at" in text or "xecutable doesn't exist" in text or "ENOENT" in text:
                     continue
                 raise _no_start(found, text) from None
-            self.browser_name, self.version = found.name, self._browser.version
+            self.version = self._browser.version
             return
         raise UsageError(
             "No Chromium, Chrome or Edge was found on this machine.",
@@ -325,7 +332,7 @@ class Session:
                 f"No browser answers at {address}.",
                 fix="Start it with --remote-debugging-port=9222, or leave out --connect.",
             ) from None
-        self.browser_name, self.version = "connected", self._browser.version
+        self.version = self._browser.version
 
 
 async def wake(private: Path | None) -> Playwright:
@@ -340,11 +347,6 @@ async def wake(private: Path | None) -> Playwright:
         driver = await async_playwright().start()
     _LEFT[driver] = left
     return driver
-
-
-def open_browser(settings: Settings) -> Session:
-    """Give a session, for use in `async with`."""
-    return Session(settings)
 
 
 def _quiet(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:

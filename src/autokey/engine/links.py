@@ -75,7 +75,10 @@ async def opened_aside(ctx: Context, given: Secret) -> tuple[bool, str]:
     if given.says("done"):
         return True, ""
     link = given.reveal().strip()
-    parts = urlsplit(link)
+    try:
+        parts = urlsplit(link)
+    except ValueError:
+        return False, "that is no address"
     if parts.scheme != "https" or parts.netloc not in ctx.flow.selectors.hosts:
         return False, f"that link does not lead to {ctx.flow.title}"
     return True, messages.short(await ctx.page.open_aside(link))

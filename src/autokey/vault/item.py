@@ -63,7 +63,7 @@ def check_length(credential: Credential) -> None:
     if (length := units(encode(credential))) > LONGEST:
         raise VaultError(
             f"The credential would take {length} characters, and a keyring is only sure to keep {LONGEST}.",
-            fix="Use a shorter label or fewer IP addresses.",
+            fix="Order fewer IP addresses.",
         )
 
 

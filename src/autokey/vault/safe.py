@@ -112,7 +112,7 @@ class SafeVault:
                 raise VaultError(
                     f"The credential is longer than {item.LONGEST} characters, too long for some keyrings;"
                     f" it is in the vault file as {kept}.",
-                    fix="Read it with `autokey show`; use a shorter label or fewer IP addresses next time.",
+                    fix="Read it with `autokey show`; order fewer IP addresses next time.",
                 )
             return self._store(service, line, locked=locked)
 
@@ -301,7 +301,7 @@ class SafeVault:
     def _taken(self, service: str, kept: str) -> VaultError:
         return VaultError(
             f"{service} is already stored and not overwritten; the new one is in the vault file as {kept}.",
-            fix="See `autokey list`; use another label, or `autokey rotate` for a new version.",
+            fix="Another program has stored something under that name; see `autokey show`, and use another label.",
         )
 
     def _keep_beside(self, service: str, line: Secret, *, first: str = "") -> str:
