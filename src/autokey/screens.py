@@ -140,8 +140,8 @@ def _check(
             continue
         if any(_there(index, sign, layer, words) for sign in screen.never):
             continue
-        found = [(sign, _there(index, sign, layer, words)) for sign in screen.signs]
-        if not all(there or sign.optional for sign, there in found):
+        found = _found(index, screen, layer, words)
+        if found is None:
             continue
         seen = [one for _, there in found for one in there]
         if screen.interruption and not _stands(index, screen, layer, seen, words):
@@ -153,6 +153,19 @@ def _check(
         keys = frozenset(_key(sign) for sign, there in found if there)
         return _Hit(screen, layer, orders[layer], keys)
     return None
+
+
+def _found(
+    index: Index, screen: Screen, layer: int, words: Mapping[str, tuple[str, ...]]
+) -> list[tuple[Element, tuple[Candidate, ...]]] | None:
+    """Give where each sign stands; None as soon as one that must be there is not."""
+    found = []
+    for sign in screen.signs:
+        there = _there(index, sign, layer, words)
+        if not (there or sign.optional):
+            return None
+        found.append((sign, there))
+    return found
 
 
 def _titled(index: Index, screen: Screen, layer: int, words: Mapping[str, tuple[str, ...]]) -> bool:

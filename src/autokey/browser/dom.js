@@ -22,13 +22,14 @@ const attached = n => {
 };
 
 const ZERO = /[\u200b-\u200d\u2060\ufeff\u00ad]/g;
-const fold = s => s.replace(ZERO, '').replace(/\s+/g, ' ').trim();
+const ODD = /[\u200b-\u200d\u2060\ufeff\u00ad]|\s\s|[^\S ]/;
+const fold = s => (!s ? '' : ODD.test(s) ? s.replace(ZERO, '').replace(/\s+/g, ' ').trim() : s.trim());
 const SKIP = new Set(['script', 'style', 'noscript', 'template', 'head', 'meta', 'link', 'title', 'source', 'track', 'param', 'datalist', 'option', 'optgroup']);
 const WHOLE = new Set(['svg', 'select', 'textarea', 'input', 'canvas', 'img', 'video', 'audio', 'object', 'embed', 'picture', 'progress', 'meter']);
 const WIDGETS = new Set(['button', 'link', 'checkbox', 'radio', 'switch', 'tab', 'option', 'menuitem', 'menuitemcheckbox', 'menuitemradio', 'textbox', 'searchbox', 'combobox', 'spinbutton', 'slider', 'treeitem']);
 const BOXY = new Set(['checkbox', 'switch', 'menuitemcheckbox', 'radio', 'menuitemradio']);
 
-const roleAttr = e => (e.getAttribute('role') || '').trim().split(/\s+/)[0].toLowerCase();
+const roleAttr = e => { const r = e.getAttribute('role'); return r ? r.trim().split(/\s+/)[0].toLowerCase() : ''; };
 const classOf = e => e.getAttribute('class') || '';
 const isBoxInput = e => e.localName === 'input' && (e.type === 'checkbox' || e.type === 'radio');
 const up = n => {
@@ -36,12 +37,17 @@ const up = n => {
   if (p) return p.shadowRoot && n.assignedSlot ? n.assignedSlot : p;
   return n.parentNode?.host || n.assignedSlot || n.ownerDocument?.defaultView?.frameElement || null;
 };
-const within = (a, n) => { for (; n; n = up(n)) if (n === a) return true; return false; };
+const within = (a, n) => {
+  if (n && a && n.getRootNode() === a.getRootNode()) return a.contains(n); // the same, and a native walk
+  for (; n; n = up(n)) if (n === a) return true;
+  return false;
+};
 const kids = e => {
-  if (e.shadowRoot) return e.shadowRoot.childNodes;
-  if (e.localName === 'slot') { const a = e.assignedNodes(); return a.length ? a : e.childNodes; }
-  if (e.localName === 'details' && !e.open) return [...e.children].filter(c => c.localName === 'summary').slice(0, 1);
-  return e.childNodes;
+  if (e.localName === 'slot') { const a = e.assignedNodes(); if (a.length) return a; }
+  if (e.localName === 'details' && !e.open && !e.shadowRoot) return [...e.children].filter(c => c.localName === 'summary').slice(0, 1);
+  const out = []; // several times quicker than walking childNodes
+  for (let k = (e.shadowRoot || e).firstChild; k; k = k.nextSibling) out.push(k);
+  return out;
 };
 const innerDoc = f => { try { return f.contentDocument; } catch { return null; } };
 
@@ -144,8 +150,19 @@ const words = (n, skip, without) => {
 
 // ---- a word's own shape: tokens of ids, classes and addresses
 const HASHY = /\d.*[a-z]|[a-z].*\d/;
-const tokens = s => (typeof s === 'string' ? s : '').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\p{N}]+/u)
+const split = s => s.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase().split(/[^\p{L}\p{N}]+/u)
   .filter(t => t.length > 1 && t.length < 21 && !HASHY.test(t) && !/^\d+$/.test(t) && !(t.length > 4 && !/[aeiouyäöü\u0080-\uffff]/.test(t)));
+// The same few hundred class names come at every look.
+const known = new Map();
+const tokens = s => {
+  if (typeof s !== 'string' || !s) return [];
+  let t = known.get(s);
+  if (!t) {
+    if (known.size > 5000) known.clear();
+    known.set(s, (t = split(s)));
+  }
+  return t;
+};
 const CHECKED = new Set(['checked', 'selected', 'active', 'on', 'current', 'actived', 'enabled', 'ticked', 'chosen']);
 const UNCHECKED = new Set(['unchecked', 'unselected', 'inactive', 'off', 'deselected']);
 const classState = (e, wide) => {
@@ -192,6 +209,6 @@ const drawingOf = input => {
 };
 const disabled = (e, buttonish) =>
   e.matches(':disabled') || !!e.closest('[aria-disabled="true"],[inert]') ||
-  (buttonish && classOf(e).split(/\s+/).some(c => /(^|[-_])disabled$/i.test(c)));
+  (buttonish && /(^|[-_\s])disabled(\s|$)/i.test(classOf(e)));
 // The mouse goes through a thing and through what stands for it: an input under its drawing or label is none of these.
 const mouseless = (e, draw) => [e, draw, ...(isBoxInput(e) ? e.labels || [] : [])].every(n => !n || getComputedStyle(n).pointerEvents === 'none');

@@ -72,8 +72,9 @@ const painted = (e, cs, box) => !e.firstElementChild && box.w >= 12 && box.h >= 
   ['backgroundImage', 'maskImage', 'webkitMaskImage'].some(k => cs[k] && cs[k] !== 'none');
 // A button that only its looks tell of (no tag, role, cursor): few words in a filled box that stands out, with air around.
 const SOLID = /^rgb\(|^rgba\(.*, ?(0?\.[5-9]\d*|1)\)$/;
-const filled = (e, cs, box, behind) => SOLID.test(cs.backgroundColor) && cs.backgroundColor !== behind && box.h >= 28 && box.h <= 64 && box.w >= 48 && box.w <= 480 &&
-  /^(div|span|a)$/.test(e.localName) && !/^inline$|^table/.test(cs.display) && !/text|not-allowed/.test(cs.cursor) &&
+const behind = c => { for (; c.cs; c = c.up) if (SOLID.test(c.cs.backgroundColor)) return c.cs.backgroundColor; return ''; };
+const filled = (e, cs, box, c) => box.h >= 28 && box.h <= 64 && box.w >= 48 && box.w <= 480 && /^(div|span|a)$/.test(e.localName) &&
+  SOLID.test(cs.backgroundColor) && cs.backgroundColor !== behind(c) && !/^inline$|^table/.test(cs.display) && !/text|not-allowed/.test(cs.cursor) &&
   parseFloat(cs.paddingLeft) >= 10 && Math.abs(parseFloat(cs.paddingLeft) - parseFloat(cs.paddingRight)) < 2 &&
   e.childElementCount <= 2 && e.querySelectorAll('*').length <= 4 && /\p{L}/u.test(e.textContent) && fold(e.textContent).length <= 30;
 // A tick box that only its looks tell of: a small empty bordered square with words beside it.
@@ -150,7 +151,7 @@ const look = extra => {
     const next = {
       op, key: nextKey, lays: /flex|grid/.test(display), float, off: c.off, cursor: cs.cursor, fix: c.fix,
       flow: hides ? inner : clip, abs: pos === 'static' ? c.abs : hides ? inner : clip,
-      heads: { last: null, up: heads }, rec: c.rec, click: c.click, bg: SOLID.test(cs.backgroundColor) ? cs.backgroundColor : c.bg, inert: c.inert || e.inert, group: c.group,
+      heads: { last: null, up: heads }, rec: c.rec, click: c.click, cs, up: c, inert: c.inert || e.inert, group: c.group,
     };
     if (moved) next.fix = next.flow;
     const gone = !here || vis.w < 2 || vis.h < 2 || vis.x + vis.w + right <= 0 || vis.y + vis.h + down <= 0 ||
@@ -164,13 +165,14 @@ const look = extra => {
     const native = tag === 'button' || tag === 'select' || tag === 'textarea' || tag === 'summary' || tag === 'input' || (tag === 'a' && e.hasAttribute('href'));
     const boundary = cs.cursor === 'pointer' && c.cursor !== 'pointer' && !edge;
     let active = native || WIDGETS.has(role) || editable || e.hasAttribute('onclick') || (ti !== null && +ti >= 0 && !float?.dialog && area(box) < 60000) || boundary ||
-      (!c.click && !edge && !roleAttr(e) && filled(e, cs, box, c.bg));
+      (!c.click && !edge && !roleAttr(e) && filled(e, cs, box, c));
     const drawn = !active && !c.click && !claims.has(e) && !roleAttr(e) && square(e, cs, box);
     if (drawn) { active = true; squares.add(e); }
     if (quiet.has(e) || (tag === 'label' && e.control)) active = false;
     let own = '', tr = null;
     const drawing = glyph(e, cs);
-    if (!WHOLE.has(tag) && !drawing) for (const k of kids(e)) if (k.nodeType === 3 && k.data.trim()) {
+    const nodes = WHOLE.has(tag) || drawing ? [] : kids(e);
+    for (const k of nodes) if (k.nodeType === 3 && k.data.trim()) {
       if (here) {
         range.selectNodeContents(k);
         const b = range.getBoundingClientRect();
@@ -215,13 +217,13 @@ const look = extra => {
         if (!frames.includes(d)) { frames.push(d); claimIn(d); }
         text = visit(d.documentElement, { ...next, off: { x: box.x + e.clientLeft, y: box.y + e.clientTop }, flow: vis, abs: vis, fix: vis, cursor: '' });
       }
-    } else if (!WHOLE.has(tag) && !drawing) {
+    } else {
       if (e.shadowRoot) claimIn(e.shadowRoot);
-      for (const k of kids(e)) {
+      for (const k of nodes) {
         if (k.nodeType === 3) { if (here) text += k.data; }
         else if (k.nodeType === 1) text += visit(k, next);
       }
-    } else if (tag === 'select') text = '';
+    }
     if (rec) {
       rec.text = fold(text);
       const title = heading || (rec.bold && rec.block && !active && rec.text.length <= 60 && !c.click && !quiet.has(e) && tag !== 'label');
@@ -237,7 +239,7 @@ const look = extra => {
   };
 
   claimIn(document);
-  visit(document.documentElement, { op: 1, key: [], float: null, off: { x: 0, y: 0 }, cursor: '', flow: null, abs: null, fix: null, heads: null, rec: null, click: null, bg: '', inert: false, group: '' });
+  visit(document.documentElement, { op: 1, key: [], float: null, off: { x: 0, y: 0 }, cursor: '', flow: null, abs: null, fix: null, heads: null, rec: null, click: null, cs: null, up: null, inert: false, group: '' });
   const seenBoxes = new Set();
   let kept = recs.filter(r => {
     if (!isBoxInput(r.el)) return true;
@@ -340,7 +342,14 @@ const finish = kept => {
   }
 };
 const COUNT = /\s+\d{1,4}\s*\/\s*\d{1,4}$/;
-const peers = e => [...(e.parentElement?.children || [])].filter(p => p.localName === e.localName && (p === e || classOf(p).split(/\s+/)[0] === classOf(e).split(/\s+/)[0] || !classOf(p) || !classOf(e))).slice(0, 12);
+const firstOf = e => /^\s*(\S*)/.exec(classOf(e))[1];
+const peers = e => {
+  const out = [], first = firstOf(e);
+  for (let p = e.parentElement?.firstElementChild; p && out.length < 12; p = p.nextElementSibling) {
+    if (p.localName === e.localName && (p === e || !first || !classOf(p) || firstOf(p) === first)) out.push(p);
+  }
+  return out;
+};
 
 const hintsOf = r => {
   const out = new Set();

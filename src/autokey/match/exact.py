@@ -48,8 +48,7 @@ def hits(
 ) -> Hits:
     """Find every distinct exact match; more than one is for the caller to refuse."""
     phrases = phrases_of(element.words, words)
-    pool = [place for place, each in enumerate(index.all) if layer is None or each.layer == layer]
-    found = _RULES[element.by](element, index, pool, phrases, words)
+    found = _RULES[element.by](element, index, layer, phrases, words)
     if not found.places:
         return found
     inside = within(element, index, found.places, words)
@@ -113,34 +112,26 @@ def fold(element: Element, index: Index, places: Iterable[int]) -> tuple[int, ..
 # ---------------------------------------------------------------- one rule for each way of naming
 
 
-def _of_family(index: Index, place: int, wanted: str) -> bool:
-    has = index.families[place]
-    candidate = index.all[place]
-    if wanted == "select":
-        return has == "select" or (has == "field" and candidate.role in {"combobox", "listbox"})
-    return has == wanted
-
-
 def _by_role(
-    element: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    element: Element, index: Index, layer: int | None, phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
     if element.role == "password":
-        hiding = [place for place in pool if index.all[place].kind == "password"]
+        hiding = [place for place in index.pool(layer) if index.all[place].kind == "password"]
         return _labelled_thing(index, hiding, phrases, FARTHEST_LABEL) if element.words else Hits(tuple(hiding), "kind")
     wanted = FAMILY.get(element.role, "")
     if not wanted:
-        same = [place for place in pool if index.all[place].role == element.role]
+        same = [place for place in index.pool(layer) if index.all[place].role == element.role]
         return Hits(tuple(place for place in same if _says(index, place, phrases)), "role and name")
-    kin = [place for place in pool if _of_family(index, place, wanted)]
+    kin = index.kin(wanted, layer)
     if element.role == "option":  # those of the browser's own lists are boxes or radios as well
-        kin += [place for place in pool if index.all[place].tag == "option" and place not in kin]
+        kin = [*kin, *(one for one in index.pool(layer) if index.all[one].tag == "option" and one not in kin)]
     if wanted == "act":
         acting = tuple(place for place in kin if _says(index, place, phrases))
         if element.role == "menuitem":  # the icon that opens a menu may be called like one of its entries
             acting = tuple(place for place in acting if index.texts[place] or index.all[place].role == "menuitem")
         if acting or element.guarded:
             return Hits(acting, "role and name")
-        return Hits(_plain_words(index, pool, phrases), "words that may be clicked")
+        return Hits(_plain_words(index, index.pool(layer), phrases), "words that may be clicked")
     if wanted in {"box", "radio"}:
         return _labelled_thing(index, kin, phrases, farthest=0)
     named = tuple(place for place in kin if index.names[place] in phrases)
@@ -225,22 +216,22 @@ def _nearest(index: Index, places: tuple[int, ...], phrases: Phrases) -> tuple[i
 
 
 def _by_label(
-    element: Element, index: Index, pool: list[int], phrases: Phrases, words: Mapping[str, tuple[str, ...]] | None
+    element: Element, index: Index, layer: int | None, phrases: Phrases, words: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
     wanted = FAMILY.get(element.role, "")
-    kin = [place for place in pool if (_of_family(index, place, wanted) if wanted else index.families[place] in FIELDS)]
+    kin = index.kin(wanted, layer) if wanted else [one for one in index.pool(layer) if index.families[one] in FIELDS]
     found = _labelled_thing(index, kin, phrases, 0 if wanted in {"box", "radio"} else FARTHEST_LABEL)
     if found.places:
         return found
     held = tuple(place for place in kin if index.norm(index.all[place].placeholder) in phrases)
     if held or not element.beside:
         return Hits(held, "placeholder") if held else found
-    return _next_to(phrases_of(element.beside, words), index, pool, kin)
+    return _next_to(phrases_of(element.beside, words), index, layer, kin)
 
 
-def _next_to(phrases: Phrases, index: Index, pool: list[int], kin: list[int]) -> Hits:
+def _next_to(phrases: Phrases, index: Index, layer: int | None, kin: list[int]) -> Hits:
     """Find the field without words of its own that stands on one row with a button, nearest to it."""
-    buttons = [place for place in pool if index.families[place] == "act" and _says(index, place, phrases)]
+    buttons = [place for place in index.kin("act", layer) if _says(index, place, phrases)]
     found: list[int] = []
     for button in buttons:
         box = index.all[button].box
@@ -250,61 +241,70 @@ def _next_to(phrases: Phrases, index: Index, pool: list[int], kin: list[int]) ->
 
 
 def _by_placeholder(
-    _e: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    _e: Element, index: Index, layer: int | None, phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
-    return Hits(tuple(place for place in pool if index.norm(index.all[place].placeholder) in phrases), "placeholder")
+    return Hits(
+        tuple(place for place in index.pool(layer) if index.norm(index.all[place].placeholder) in phrases),
+        "placeholder",
+    )
 
 
 def _by_text(
-    _e: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    _e: Element, index: Index, layer: int | None, phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
     places = phrases.among(index.texts_at)
     places |= {place for place in phrases.among(index.names_at) if index.families[place] not in FIELDS}
-    found = tuple(place for place in pool if place in places)
+    found = tuple(place for place in index.pool(layer) if place in places) if places else ()
     if not found:
         places = phrases.among(index.owns_at)
-        found = tuple(place for place in pool if place in places)
+        found = tuple(place for place in index.pool(layer) if place in places) if places else ()
     return Hits(found, "words")
 
 
 def _by_labelled(
-    element: Element, index: Index, pool: list[int], phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    element: Element, index: Index, layer: int | None, phrases: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
     # The title of a page labels no value, unless it was recorded or pointed at as a label.
     title = element.fingerprint is not None and element.fingerprint.tag == "h1"
-    still = [place for place in pool if not real(index.all[place]) and (title or index.all[place].tag != "h1")]
-    found = tuple(place for place in still if index.texts[place] in phrases)
-    if not found:
-        found = tuple(place for place in still if index.owns[place] in phrases)
-    if found:
-        return Hits(found, "label words")
-    fields = [place for place in pool if index.families[place] == "field"]
-    return _labelled_thing(index, fields, phrases, 0)
+    for standing in (index.texts_at, index.owns_at):
+        places = phrases.among(standing)
+        found = tuple(
+            place
+            for place in (index.pool(layer) if places else ())
+            if place in places and not real(index.all[place]) and (title or index.all[place].tag != "h1")
+        )
+        if found:
+            return Hits(found, "label words")
+    return _labelled_thing(index, index.kin("field", layer), phrases, 0)
 
 
 def _by_icon(
     element: Element,
     index: Index,
-    pool: list[int],
+    layer: int | None,
     phrases: Phrases,
     words: Mapping[str, tuple[str, ...]] | None,
 ) -> Hits:
-    found = icon.find(element, index, pool, phrases, phrases_of(element.after, words))
+    found = icon.find(element, index, index.pool(layer), phrases, phrases_of(element.after, words))
     return Hits(found.places, found.by, found.weak)
 
 
 def _by_testid(
-    element: Element, index: Index, pool: list[int], _p: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    element: Element, index: Index, layer: int | None, _p: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
-    return Hits(tuple(place for place in pool if index.all[place].testid in element.words), "test id")
+    return Hits(tuple(place for place in index.pool(layer) if index.all[place].testid in element.words), "test id")
 
 
 def _by_css(
-    element: Element, index: Index, pool: list[int], _p: Phrases, _: Mapping[str, tuple[str, ...]] | None
+    element: Element, index: Index, layer: int | None, _p: Phrases, _: Mapping[str, tuple[str, ...]] | None
 ) -> Hits:
     marks = {word.lstrip("#.") for word in element.words}
     return Hits(
-        tuple(place for place in pool if index.all[place].testid in marks or marks & set(index.all[place].hints)),
+        tuple(
+            place
+            for place in index.pool(layer)
+            if index.all[place].testid in marks or marks & set(index.all[place].hints)
+        ),
         "attribute words",
     )
 

@@ -69,6 +69,8 @@ class Index:
         self.at = {candidate.ref: place for place, candidate in enumerate(self.all)}
         self.kept: dict[int, object] = {}  # what was made of each candidate for comparing, for the life of this index
         self._folded: dict[str, str] = {}
+        self._pools: dict[int | None, list[int]] = {}
+        self._kin: dict[tuple[str, int | None], list[int]] = {}
 
     def norm(self, text: str) -> str:
         """Normalise, remembering the answer for the life of this index only: page texts may hold secrets."""
@@ -111,6 +113,28 @@ class Index:
     def families(self) -> list[str]:
         """See `family`."""
         return [family(candidate) for candidate in self.all]
+
+    def pool(self, layer: int | None) -> list[int]:
+        """Give the places of one layer, or all of them."""
+        known = self._pools.get(layer)
+        if known is None:
+            known = [place for place, each in enumerate(self.all) if layer is None or each.layer == layer]
+            self._pools[layer] = known
+        return known
+
+    def kin(self, wanted: str, layer: int | None) -> list[int]:
+        """Give the places of one family in a layer; a field that opens a list is a select, too."""
+        known = self._kin.get((wanted, layer))
+        if known is None:
+            known = [place for place in self.pool(layer) if self._is_kin(place, wanted)]
+            self._kin[wanted, layer] = known
+        return known
+
+    def _is_kin(self, place: int, wanted: str) -> bool:
+        has = self.families[place]
+        return has == wanted or (
+            wanted == "select" and has == "field" and self.all[place].role in {"combobox", "listbox"}
+        )
 
     def above(self, place: int) -> Iterator[int]:
         """Give the enclosing candidates, nearest first."""
