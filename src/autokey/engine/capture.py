@@ -73,14 +73,17 @@ async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
     loop = asyncio.get_running_loop()
     end, still = loop.time() + _PATIENCE, Stillness(ctx)
     previous: dict[str, Secret] = {}
+    payloads: list[dict[str, Secret]] = []
     given: dict[str, Secret] = {}  # by the person, or proven by a second source
     while True:
         seen = await sight.see(ctx)
         values, reasons = await _read_once(ctx, step, seen, given)
         if not reasons and previous == values:
-            reasons = await _second_sources(ctx, step, values)
+            reasons = _differ(ctx, values, payloads or await _second_source(ctx, step)) if "qr" in step.also else {}
             if not reasons:
                 return values
+        elif not reasons:  # the code between the two readings: what changes meanwhile is seen
+            payloads = await _second_source(ctx, step)
         previous = {} if reasons else values
         for name in given.keys() & reasons.keys():
             del given[name]
@@ -89,7 +92,8 @@ async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
                 if value := await _had(ctx, step, seen, (name, reason), values):
                     given[name] = value
             end, still = loop.time() + _PATIENCE / 4, Stillness(ctx)
-        await ctx.page.changed(seen.look.stamp, 0.02 if not reasons else 0.5)
+        if reasons or not payloads:
+            await ctx.page.changed(seen.look.stamp, 0.02 if not reasons else 0.5)
 
 
 async def _had(
@@ -212,10 +216,12 @@ async def _only_one(ctx: Context, seen: Sighting, screen: Screen, name: str, sha
     return fitting[0] if len(fitting) == 1 else None
 
 
-async def _second_sources(ctx: Context, step: Step, values: Mapping[str, Secret]) -> dict[str, str]:
-    if "qr" not in step.also:
-        return {}
-    payloads = [pairs for code in await ctx.page.codes() if (pairs := qr_pairs(code))]
+async def _second_source(ctx: Context, step: Step) -> list[dict[str, Secret]]:
+    """Give what the page's QR codes say, where the step has them compared; [] where none can be read."""
+    return [pairs for code in await ctx.page.codes() if (pairs := qr_pairs(code))] if "qr" in step.also else []
+
+
+def _differ(ctx: Context, values: Mapping[str, Secret], payloads: list[dict[str, Secret]]) -> dict[str, str]:
     for pairs in payloads:
         for name, value in values.items():
             other = pairs.get(normalise(name).replace("_", "").replace(" ", ""))
