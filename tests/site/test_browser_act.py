@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from autokey.browser import keys
 from autokey.errors import RefusedError
 from autokey.ports import CoveredError, GoneError, RefusedInputError, StaleError
 from autokey.secret import Secret
@@ -72,6 +73,36 @@ def test_another_button_moved_under_the_pointer_at_the_press_gets_nothing(show, 
         run(live.click(one(look, name="Confirm").ref))
     assert "b:" not in run(live.look()).title
     assert caught.value.pressed, "a page may have acted on the press alone"
+
+
+def test_a_press_that_finds_another_button_was_none(show, run, live, monkeypatch):
+    """The page moves the button between our last look and the press: the press is held back from all of the page."""
+    look = show(
+        """<style>button{position:absolute;left:50px;top:50px;width:120px;height:40px}#b{left:400px}</style>
+      <button id=a>Confirm</button><button id=b>Delete</button>"""
+        + LOG
+    )
+    sent = keys.mouse
+
+    async def mouse(world, kind, spot):
+        if kind == "mousePressed":
+            await world.page.evaluate("a.style.left='400px';b.style.left='50px'")
+        await sent(world, kind, spot)
+
+    monkeypatch.setattr(keys, "mouse", mouse)
+    with pytest.raises(CoveredError) as caught:
+        run(live.click(one(look, name="Confirm").ref))
+    assert not caught.value.pressed
+    assert run(live.look()).title == "t"
+
+
+def test_the_mouse_does_not_make_a_button_less_still_that_only_changes_its_colour(show, run, live):
+    look = show(
+        """<style>#a{transition:background-color 40s}#a:hover{background-color:red}</style><button id=a>Go</button>"""
+        + LOG
+    )
+    run(live.click(one(look, name="Go").ref))
+    assert "a:click" in run(live.look()).title
 
 
 def test_a_page_that_listens_first_and_stops_every_event_cannot_pass_the_guard(show, run, live, serve):

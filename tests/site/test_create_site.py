@@ -168,6 +168,14 @@ def test_an_interruption_costs_no_key_and_no_right(fault: str) -> None:
         assert run.result["verified"] == "verified"
 
 
+def test_a_button_that_is_covered_for_a_while_at_the_press_is_pressed_afterwards() -> None:
+    with sandbox.start("coinstore", faults=["covered-at-press"]) as site:
+        run = make(site, *WORDS)
+        assert run.process.returncode == 0, run.printed
+        assert [event["step"] for event in run.events if event["event"] == "human"] == ["verify"]
+        truth(site, "read,trade", "192.0.2.10")
+
+
 @pytest.mark.parametrize(
     ("exchange", "variant", "words", "preset"),
     [

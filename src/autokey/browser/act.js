@@ -66,9 +66,18 @@ const points = (e, draw, act) => {
 // An animation with an end is on its way somewhere: on a busy machine two frames can show the same place of it.
 const travels = e => {
   for (; e?.nodeType === 1; e = up(e)) {
-    if (e.getAnimations?.().some(a => a.playState === 'running' && a.effect?.getComputedTiming().endTime !== Infinity)) return true;
+    if (e.getAnimations?.().some(a => a.playState === 'running' && !PAINT.test(a.transitionProperty) && a.effect?.getComputedTiming().endTime !== Infinity)) return true;
   }
   return false;
+};
+const PAINT = /color|shadow|^(fill|stroke|background|filter|text-decoration)/; // what a hovering mouse changes without moving anything
+// Where the mouse may go already while `aim` watches whether the node stands still; null where that is not plain yet.
+const near = (ref, act) => {
+  width = 0;
+  const e = nodeOf(ref), draw = e && targetOf(e);
+  if (!draw || travels(draw)) return null;
+  const spot = points(e, draw, act).find(([x, y]) => { const h = hit(x, y); return mine(e, draw, h) && (act !== 'open' || blank(e, h)); });
+  return spot ? { x: spot[0], y: spot[1] } : null;
 };
 const aim = async (ref, limit, act) => {
   width = 0;
@@ -145,6 +154,8 @@ const disarm = () => {
   if (!g) return {};
   globalThis.autokeyGuard = null;
   for (const w of g.late) for (const t of PRESSES) w.removeEventListener(t, g.on, { capture: true });
-  return { down: g.down, click: g.click, by: g.foreign ? describe(g.foreign) : '' };
+  // Held back before anything of the page could hear of it: nothing was pressed.
+  const held = !!g.foreign && !g.down && !g.click && globalThis.autokeyFirst === true && !g.late.length;
+  return { down: g.down, click: g.click, held, by: g.foreign ? describe(g.foreign) : '' };
 };
 const forever = () => new Promise(() => {});

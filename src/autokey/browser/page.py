@@ -328,8 +328,7 @@ class BrowserPage:
         """Move the mouse over the element. Raises StaleError, CoveredError, GoneError."""
         world = self._acting()
         with self._losing(ref):
-            spot = await self._aim(world, ref, "hover")
-            await keys.mouse(world, "mouseMoved", spot)
+            await self._reach(world, ref, "hover")
 
     async def click(self, ref: int, *, unless: Callable[[Look], str] | None = None) -> None:
         """Click the very element, and nothing else: presses that would land elsewhere are held back.
@@ -348,8 +347,7 @@ class BrowserPage:
     async def _press(self, ref: int, *, unless: Callable[[Look], str] | None = None, act: str = "click") -> None:
         world = self._acting()
         with self._losing(ref):
-            spot = await self._aim(world, ref, act)
-            await keys.mouse(world, "mouseMoved", spot)
+            spot = await self._reach(world, ref, act)
             if unless is not None and (wrong := unless(look_of(await world.look()))):
                 raise ChangedError(wrong)
             if self._is_choice(ref) and "none" not in (chosen := await world.call("choose", ref, *spot)):
@@ -373,7 +371,7 @@ class BrowserPage:
                 raise
             return  # the click closed its own tab
         if verdict.get("by") and not verdict.get("click") and not (armed.get("popup") and verdict.get("down")):
-            raise CoveredError(verdict["by"], pressed=True)
+            raise CoveredError(verdict["by"], pressed=not verdict["held"])
         if not verdict.get("down"):
             raise CoveredError("something that takes no clicks", pressed=True)
 
@@ -516,6 +514,22 @@ class BrowserPage:
             raise StaleError from None
         except DialogOpenError:
             raise CoveredError("a dialog of the browser") from None
+
+    async def _reach(self, world: World, ref: int, act: str) -> tuple[float, float]:
+        """Move the mouse to where the element stands still, and give that point.
+
+        Both take a frame of the page: the mouse is on its way while it is watched whether the element stays.
+        """
+        early = await world.call("near", ref, act)
+        if early is None:
+            spot = await self._aim(world, ref, act)
+        else:
+            at = early["x"], early["y"]
+            spot, _ = await asyncio.gather(self._aim(world, ref, act), keys.mouse(world, "mouseMoved", at))
+            if spot == at:
+                return spot
+        await keys.mouse(world, "mouseMoved", spot)
+        return spot
 
     async def _aim(self, world: World, ref: int, act: str) -> tuple[float, float]:
         with contextlib.suppress(Error):

@@ -62,9 +62,9 @@ def script() -> str:
     here = resources.files(__package__)
     body = "\n".join(here.joinpath(part).read_text(encoding="utf-8") for part in PARTS)
     names = (
-        "look, changed, aim, choose, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, pictures, "
-        "expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, busy, scrolls, scrollAt, scrolled, "
-        "morePages, forever, "
+        "look, changed, near, aim, choose, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, "
+        "pictures, expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, busy, scrolls, scrollAt, "
+        "scrolled, morePages, forever, "
         "readList, folded, several, drawnOf, doubtful, crossOf, scrollOf, neutral, says, touched, states, fixed, aloft"
     )
     return "(base => {\n'use strict';\n" + body + "\nreturn {" + names + "};\n})"

@@ -28,6 +28,7 @@ _SAME: Final = 2.0  # seconds after which a refusal that never went away is the 
 _ANEW: Final = 0.3  # the same where the page shows that it was said anew
 _PRESS: Final = 1.5  # seconds that the press of the button may have taken before that
 _LONG: Final = 20.0  # seconds after which it is one in any case: some pages always wait for something
+_MOVES: Final = 0.5  # seconds in which what lies over a button may go
 _PRESSES: Final = 4  # how often a button that is replaced before it is pressed is looked for again
 _ROUNDS: Final = 12  # answers to one gate before we give up
 _CUT_OFF: Final = 6.0  # seconds after which a page that finds no connection is not waited for
@@ -249,6 +250,7 @@ async def _send(
     if await _went_by_itself(ctx, step, untouched):
         submitting()
         return True, await _outcome(ctx, step, untouched)
+    why = "the button is replaced again and again"
     for _ in range(_PRESSES):
         if creates:
             await unordered.take_off(ctx, step)
@@ -270,12 +272,15 @@ async def _send(
             ctx.state = was  # it was replaced before it was pressed
             continue
         except CoveredError as error:
-            if not error.pressed:  # a dialog that is closing: nothing was sent
-                ctx.state = was
-                await _still_there(ctx, step)
-            return False, "something lies over the button"
+            why = "something lies over the button"
+            if error.pressed:
+                return False, why
+            ctx.state = was  # nothing was sent: a dialog that closes, a message whose going moves the button
+            await _still_there(ctx, step)
+            await ctx.page.changed(before.stamp, _MOVES)
+            continue
         return True, await _outcome(ctx, step, before)
-    return False, "the button is replaced again and again"
+    return False, why
 
 
 async def _still_there(ctx: Context, step: Step) -> None:

@@ -37,6 +37,7 @@ FAULTS: Final = {
     "withdraw-preticked": "the form offers the right to withdraw already ticked",
     "rerender": "the form is drawn anew after a box was changed, with the site's own ticks (once)",
     "closes-at-press": "the verification dialog is covered, and then closed, when the mouse comes to its button (once)",
+    "covered-at-press": "something lies over the verification for a while when the mouse comes to its button (once)",
     "closes-once": "a late refresh closes the verification dialog again before anything was created (once)",
     "masked-secret": "the secret is shown with stars in the middle, an eye icon shows it",
     "mail-expired": "the first code or link is too old when it comes (once)",

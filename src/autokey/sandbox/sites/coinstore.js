@@ -241,6 +241,11 @@
     await kit.visit("verification");
     const over = () => { dialog.close(); redrawForm(); };
     if (await kit.take("closes-once")) { await kit.pause(400); over(); }
+    if (await kit.take("covered-at-press")) confirm.addEventListener("mouseenter", () => {
+      const cover = el("div", { style: "position:fixed;inset:0;z-index:99999" });
+      document.body.append(cover);
+      setTimeout(() => cover.remove(), 2500);
+    }, { once: true });
     if (await kit.take("closes-at-press")) confirm.addEventListener("mouseenter", () => {
       const cover = el("div", { style: "position:fixed;inset:0;z-index:99999" });
       document.body.append(cover);

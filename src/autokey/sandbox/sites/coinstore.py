@@ -39,7 +39,12 @@ class Coinstore(Site):
 
     pages: ClassVar[Mapping[str, str]] = {"/": "coinstore.html"}
     open_paths: ClassVar[frozenset[str]] = frozenset({"/api/session", "/api/sign-in"})
-    faults: ClassVar[frozenset[str]] = USUAL | {"closes-at-press", "full-account", "withdraw-preticked"}
+    faults: ClassVar[frozenset[str]] = USUAL | {
+        "closes-at-press",
+        "covered-at-press",
+        "full-account",
+        "withdraw-preticked",
+    }
 
     def __init__(self, world: Any, variant: str = "") -> None:
         super().__init__(world, variant)
