@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autokey import catalog, journal
 from autokey.app import past
+from autokey.model import Order
 
 FLOWS = {flow.name: flow for flow in catalog.all_flows(catalog.Folders(catalog.builtin()))}
 FIRST, LINK = "create-2fa", "create-link"
@@ -41,3 +44,20 @@ def test_the_flow_that_was_followed_last_is_known():
     assert run_of().followed == "poloniex"
     notes = [("before", FIRST, {"flow": "poloniex-legacy"}), ("after", FIRST, {})]
     assert run_of(*notes).followed == "poloniex-legacy"
+
+
+@pytest.mark.parametrize(
+    ("more", "how", "words"),
+    [
+        ({}, {}, "autokey create coinstore --label X --ips 192.0.2.1 --permissions read,trade"),
+        ({"sandbox": True}, {"builtin": True}, "autokey create coinstore --sandbox --label X"),
+        ({"sandbox": True}, {}, "autokey create coinstore --via URL --label X"),
+        ({"sandbox": True}, {"via": "http://127.0.0.1:8"}, "autokey create coinstore --via http://127.0.0.1:8 --label"),
+        ({"ips": ()}, {}, "autokey create coinstore --label X --no-ip"),
+        ({"label": "-x y"}, {}, "autokey create coinstore '--label=-x y' --ips"),
+        ({"consumer": "icg", "account": "main"}, {}, "--permissions read,trade --for icg --account main"),
+    ],
+)
+def test_the_command_that_orders_a_key_once_more_never_leads_from_a_look_alike_to_the_site(more, how, words):
+    order = Order("coinstore", "X", frozenset({"trade", "read"}), ("192.0.2.1",))
+    assert words in past.command(replace(order, **more), **how)

@@ -79,9 +79,16 @@ def unchanged(run: Run, steps: Sequence[Step]) -> bool:
     return any(step.effect == "changes-key" and not step.when and step.id not in done for step in steps)
 
 
-def command(order: Order) -> str:
-    """Give the command that gives this order once more."""
-    words = ["autokey", "create", order.exchange, "--label", order.label]
+def command(order: Order, *, via: str = "", builtin: bool = False) -> str:
+    """Give the command that gives this order once more. What was made on a look-alike is never ordered on the site.
+
+    `via`: where the look-alike is now, as far as that is known; `builtin`: it was the built-in one.
+    """
+    words = ["autokey", "create", order.exchange]
+    if order.sandbox:
+        words += ["--sandbox"] if builtin else ["--via", via or "URL"]
+    words += [f"--label={order.label}"] if order.label.startswith("-") else ["--label", order.label]
     words += ["--ips", ",".join(order.ips)] if order.ips else ["--no-ip"]
     words += ["--permissions", ",".join(sorted(order.permissions))]
+    words += ["--for", order.consumer] if order.consumer else []
     return shlex.join([*words, *(["--account", order.account] if order.account else [])])

@@ -47,6 +47,11 @@ class _Case:
     def name(self) -> str:
         return f"{self.run.exchange}/{self.run.label}"
 
+    @property
+    def again(self) -> str:
+        """Give the command that orders it once more."""
+        return past.command(self.order, via=self.options.via, builtin=bool(self.run.facts.get("builtin")))
+
     def settle(self, text: str) -> int:
         """Note that nothing is open any more, and say why."""
         self.book.note("ended", "", settled=True)
@@ -130,7 +135,8 @@ async def _one(run: Run, human: Human, options: Options) -> AutokeyError | None:
         if again:
             await _create_again(order, human, options)
     except AutokeyError as error:
-        human.tell("warning", text=f"{run.exchange}/{run.label}: {error}")
+        name, said = f"{run.exchange}/{run.label}", str(error)
+        human.tell("warning", text=said if said.startswith(name) else f"{name}: {said}")
         return error
     return None
 
@@ -144,7 +150,7 @@ async def _settle(case: _Case) -> bool:
         return False
     if not stored and run.state != "may-exist":
         text = "nothing was sent, no key was created" if run.state == "nothing-sent" else "it is not stored any more"
-        case.settle(f"{text}. Again: {past.command(order)}")
+        case.settle(f"{text}. Again: {case.again}")
         return False
     if run.facts.get("builtin") and not stored:
         case.settle("it was made on the built-in look-alike, which is gone with all its keys.")
@@ -227,7 +233,7 @@ async def _find(case: _Case, look: LookBack) -> bool:
             )
     if not there:
         await look.ask_whether()
-        case.settle(f"the key list does not show it, no key was created. Again: {past.command(case.order)}")
+        case.settle(f"the key list does not show it, no key was created. Again: {case.again}")
         return case.options.again
     return await _listed(case, look)
 
@@ -238,7 +244,7 @@ async def _listed(case: _Case, look: LookBack) -> bool:
     case.book.note("after", "", "creates-key", seen=True)
     if await look.several():
         await look.ask_whether(several=True)
-        case.settle(f"you looked through the key list. Again: {past.command(case.order)}")
+        case.settle(f"you looked through the key list. Again: {case.again}")
         return case.options.again
     called = await look.name()
     try:
@@ -251,7 +257,7 @@ async def _listed(case: _Case, look: LookBack) -> bool:
         case.settle(f"the site showed its secret again; stored {outcome.place}.")
         return False
     told = f"The site lists a key {called} whose secret is not stored here."
-    again = past.command(case.order)
+    again = case.again
     case.human.tell("warning", text=f"{case.name}: {told} Delete it on the site, then: {again}")
     try:
         await look.watch_away(f"{told} Please delete it on this page; nothing else has to be done.")
