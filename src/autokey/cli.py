@@ -153,7 +153,7 @@ def _exchange_names() -> list[str]:
 
 
 Exchange = Annotated[
-    str, typer.Argument(help="Name of the exchange; see `autokey exchanges`.", autocompletion=_exchange_names)
+    str, typer.Argument(metavar="EXCHANGE", help="See `autokey exchanges`.", autocompletion=_exchange_names)
 ]
 Stored = Annotated[str, typer.Argument(metavar="EXCHANGE/LABEL", help=f"For example {NAME}/MM.")]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object per line.")]

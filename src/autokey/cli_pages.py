@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-Name = Annotated[str, typer.Argument(help="Name of the exchange: small letters, digits, hyphens.")]
+Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the exchange: small letters, digits, hyphens.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Events as JSON lines on stdout, answers on stdin.")]
 Headless = Annotated[bool, typer.Option("--headless", help="No window.")]
 Via = Annotated[str, typer.Option(help="Forward the exchange's hosts to this http server (tests).")]
@@ -112,7 +112,7 @@ def new(
 
 
 def check(  # noqa: PLR0917 - Typer reads the parameters
-    exchange: Annotated[str, typer.Argument(help="One exchange; all if left out.")] = "",
+    exchange: Annotated[str, typer.Argument(metavar="EXCHANGE", help="One exchange; all if left out.")] = "",
     live: Annotated[bool, typer.Option("--live", help="Look at the exchange's own pages, too.")] = False,
     flow: Annotated[str, typer.Option(help="With --live: this flow only.")] = "",
     account: Account = "",

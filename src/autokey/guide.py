@@ -129,7 +129,9 @@ def limits(flow: Flow) -> str:
         f"label up to {known.label} characters" if known.label else "" if flow.has_label else "keys have no label",
         f"{known.ips_min or 'up to'} to {known.ips_max} IP addresses".replace("up to to", "up to")
         if known.ips_max
-        else "number of IP addresses not known",
+        else "number of IP addresses not known"
+        if any(step.value == "ips" for step in flow.steps)
+        else "no IP addresses",
     ]
     return ", ".join(part for part in parts if part)
 

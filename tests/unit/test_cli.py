@@ -127,7 +127,7 @@ def test_the_exit_codes_stand_in_the_help_of_create() -> None:
         (("create", "coinstore", "--label", "x", "--timeout", "0"), 2, "timeout"),
         (("frobnicate",), 2, "frobnicate"),
         (("sandbox", "coinstore", "--fault", "meteor"), 2, "meteor"),
-        (("sandbox", "coinstore", "--variant", "1999"), 2, "1999"),
+        (("sandbox", "coinstore", "--variant", "1999"), 2, "no variant '1999'; it has none."),
     ],
 )
 def test_wrong_use_is_told_without_a_traceback(words: tuple[str, ...], code: int, said: str) -> None:

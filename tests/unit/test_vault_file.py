@@ -362,6 +362,11 @@ def test_no_error_of_the_vault_holds_the_secret_or_a_cause(passphrase_file, cred
     assert caught.value.__cause__ is None
 
 
+def test_a_seed_where_there_is_no_keyring_is_told_so():
+    with pytest.raises(VaultError, match=r"there is none on this machine\. Leave out --totp-from-keyring"):
+        open_vault(sandbox=True).seed("coinstore-2fa")
+
+
 def test_status_says_what_doctor_prints():
     before = status()
     assert before.safe

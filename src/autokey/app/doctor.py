@@ -71,8 +71,9 @@ def _vault() -> list[Finding]:
 
     state = status()
     where = f"OS keyring ({state.keyring})" if state.keyring else "vault file"
+    why = f"{state.why} {state.fix}".strip() if state.safe else state.why
     return [
-        Finding("keyring", state.safe, f"{where}: {state.why}".strip(": "), state.fix),
+        Finding("keyring", state.safe, f"{where}: {why}".strip(": "), state.fix),
         Finding(
             "vault",
             state.writable,

@@ -161,7 +161,8 @@ class Site:
                 f"this look-alike cannot do {', '.join(unknown)}; it can do {', '.join(sorted(self.faults))}"
             )
         if self.variant not in self.variants:
-            raise ValueError(f"this look-alike has no variant {variant!r}; it has {', '.join(self.variants)}")
+            known = ", ".join(filter(None, self.variants)) or "none"
+            raise ValueError(f"this look-alike has no variant {variant!r}; it has {known}")
 
     def routes(self) -> Mapping[tuple[str, str], Callable[[Request], Response]]:
         """Give the handlers by method and path. A path that ends in `/` takes everything below it."""

@@ -168,7 +168,12 @@ class SafeVault:
         """Give an authenticator's seed that the owner put into the OS keyring (user "totp"). Raises VaultError."""
         self._open()
         keyring = self._keyring()
-        found = None if keyring is None else keyring.get(service, "totp")
+        if keyring is None:
+            raise VaultError(
+                "An authenticator seed is taken from the OS keyring only, and there is none on this machine.",
+                fix="Leave out --totp-from-keyring and type the code.",
+            )
+        found = keyring.get(service, "totp")
         if found is None:
             raise VaultError(
                 f"The OS keyring holds no authenticator seed under {service}, user totp.",
