@@ -138,6 +138,8 @@ class Page(Protocol):
         """Load the page again, without sending again the form that it may answer."""
 
     async def hover(self, ref: int) -> None: ...
+    async def leave(self) -> None:
+        """Take the mouse off the page: what stays open only while it is there closes."""
 
     async def click(self, ref: int, *, unless: Callable[[Look], str] | None = None) -> None:
         """Press the node. `unless` sees the page with the mouse there and says what is wrong: a ChangedError."""

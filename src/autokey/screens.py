@@ -109,6 +109,9 @@ def _choose(hits: Sequence[_Hit]) -> Seen:
     pool = urgent or [hit for hit in hits if not hit.screen.interruption] or list(hits)
     height = max(hit.order for hit in pool)
     pool = [hit for hit in pool if hit.order == height]
+    if height < 0 and any(_is_page(hit) for hit in pool):
+        # What a menu holds may stand on a page for good, as at its side: the page says more about where we are.
+        pool = [hit for hit in pool if hit.screen.kind != "menu"]
     special = max(_KINDS[hit.screen.kind] for hit in pool)
     pool = [hit for hit in pool if _KINDS[hit.screen.kind] == special]
     best = [hit for hit in pool if all(hit is other or hit.signs > other.signs for other in pool)]
@@ -120,6 +123,10 @@ def _choose(hits: Sequence[_Hit]) -> Seen:
         # Whichever interruption it is, it has to go first; they are cleared one after the other.
         return Seen(names[0], pool[0].layer, names, ("several interruptions at once",))
     return Seen(None, pool[0].layer, names, (f"the signs of {' and '.join(names)} are all there",))
+
+
+def _is_page(hit: _Hit) -> bool:
+    return hit.screen.kind == "page" and not hit.screen.everywhere and not hit.screen.interruption
 
 
 def _check(

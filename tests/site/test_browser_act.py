@@ -169,6 +169,17 @@ def test_hover_opens_what_hover_opens(show, run, live):
     assert one(run(live.look()), text="API keys")
 
 
+def test_a_menu_that_is_open_while_the_mouse_is_there_closes_when_the_mouse_leaves(show, run, live):
+    look = show(
+        "<style>#m{display:none}div:hover>#m{display:block}</style><div style='width:90px'><span>Asset</span><p id=m>API keys</p></div>"
+    )
+    run(live.hover(one(look, text="Asset").ref))
+    run(live.click(one(run(live.look()), text="API keys").ref))
+    assert "API keys" in {c.text for c in run(live.look()).candidates}
+    run(live.leave())
+    assert "API keys" not in {c.text for c in run(live.look()).candidates}
+
+
 FIELDS = "<input id=a value=old><input id=b type=password value=old><textarea id=c>old</textarea><div id=d contenteditable>old</div><input id=e type=email><input id=n type=number>"
 
 

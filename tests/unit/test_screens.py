@@ -164,6 +164,12 @@ def test_an_open_menu_wins_over_the_page_beneath():
     assert (seen.name, seen.layer) == ("menu", 1)
 
 
+def test_what_a_menu_holds_at_the_side_of_a_page_for_good_hides_no_page():
+    aside = (text(50, "Account Security"), text(51, "API Management"), text(52, "Log Out"))
+    assert screens.recognise(look(*form(), *aside), ALL).name == "form"
+    assert screens.recognise(look(text(1, "Asset"), text(2, "Order"), *aside), ALL).name == "menu"
+
+
 def test_a_menu_under_a_dialog_does_not_count():
     layers = (PAGE, Layer(1, False, "", 1), Layer(2, True, "", 2))
     menu = (text(51, "API Management", 1), text(52, "Log Out", 1))

@@ -330,6 +330,17 @@ class BrowserPage:
         with self._losing(ref):
             await self._reach(world, ref, "hover")
 
+    async def leave(self) -> None:
+        """Take the mouse off the page, whatever it shows by now. Raises GoneError."""
+        self._looked = 0.0
+        try:
+            await keys.mouse(self._tabs.current(), "mouseMoved", (-1, -1))
+        except (LostError, DialogOpenError):
+            return
+        except GoneError:
+            if self._tabs.ended.is_set():
+                raise
+
     async def click(self, ref: int, *, unless: Callable[[Look], str] | None = None) -> None:
         """Click the very element, and nothing else: presses that would land elsewhere are held back.
 

@@ -140,6 +140,8 @@ async def click(
                     return True
             before()
             await ctx.page.click(candidate.ref, unless=unless)
+            if not opens_menu and menus.is_one(ctx, on):
+                await ctx.page.leave()  # or one that is open while the mouse is there stays over the page that comes
         except StaleError:
             continue
         except HeldError as error:

@@ -26,7 +26,12 @@ _MOST: Final = 6  # neighbours that are hovered over
 
 def opens(ctx: Context, step: Step) -> bool:
     """Say whether the step leads to a menu."""
-    return any(ctx.flow.selectors.screens[name].kind == "menu" for name in step.to)
+    return any(is_one(ctx, name) for name in step.to)
+
+
+def is_one(ctx: Context, screen: str) -> bool:
+    """Say whether a screen is a menu."""
+    return ctx.flow.selectors.screens[screen].kind == "menu"
 
 
 async def by_hovering(ctx: Context, step: Step, ref: int, stir: float = _STIR) -> bool:
