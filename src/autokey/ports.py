@@ -96,7 +96,8 @@ class Page(Protocol):
     async def none_sent(self, words: str) -> bool:
         """Say whether it is certain that the page was sent an empty list since our last act, and never `words`.
 
-        Then no row with these words is drawn late. Not where an answer cannot be read, or came before we looked.
+        Then no row with these words is drawn late. Not where an answer cannot be read, or came before we looked, where
+        the page has a web socket or a worker, or where `words` may be in what the browser keeps for it.
         """
 
     async def loading(self) -> bool:

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 import pytest
 
-PAGE = """<button onclick="list()">Keys</button><p id=p></p><script>
+PAGE = """%s<button onclick="list()">Keys</button><p id=p></p><script>
 const asked=fetch('/before').then(r=>r.text());
 async function list(){await asked;for(const a of %s)await (await fetch(a)).text();p.textContent='No data'}</script>"""
 LABEL = "ICG MM-1"
@@ -14,13 +14,16 @@ EMPTY = '{"data":{"keys":[]},"total":0}'
 
 @pytest.fixture
 def sent(run, live, site, serve):
-    """sent(answers, before="{}") -> whether a list that asked for these shows that it was sent none."""
+    """sent(answers, before="{}", head="") -> whether a list that asked for these shows that it was sent none.
 
-    def go(answers: list[str], before: str = "{}") -> bool:
+    `before`: what the page was answered before; `head`: what stands in it.
+    """
+
+    def go(answers: list[str], before: str = "{}", head: str = "") -> bool:
         site.pages["/before"] = (200, {"content-type": "application/json"}, before)
         for number, body in enumerate(answers):
             site.pages[f"/{number}"] = (200, {"content-type": "application/json"}, body)
-        run(live.open(serve(PAGE % json.dumps([f"/{number}" for number in range(len(answers))]))))
+        run(live.open(serve(PAGE % (head, json.dumps([f"/{number}" for number in range(len(answers))])))))
         look = run(live.look())
         button = next(one for one in look.candidates if one.name == "Keys")
         run(live.click(button.ref))
@@ -52,8 +55,30 @@ def test_an_empty_list_was_sent_where_an_answer_since_the_press_holds_one_and_no
         ([EMPTY, '["\\u0049CG MM-1"]'], "{}"),
         ([EMPTY, '{"keys":[{"label":"another"}]}'], "{}"),  # a list of which this may be the first page
         ([EMPTY, json.dumps({"data": "QUJD" * 40})], "{}"),  # sealed
+        ([EMPTY, '{"name":"ICG&#32;MM-1"}'], "{}"),
         ([EMPTY, "not JSON " + quote(LABEL)], "{}"),
     ],
 )
 def test_it_is_not_known_where_anything_speaks_against_it(sent, answers, before):
     assert not sent(answers, before)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "<script>new WebSocket('ws://'+location.host+'/prices')</script>",
+        "<script>new Worker(URL.createObjectURL(new Blob([''])))</script>",
+        '<script>localStorage.keys=\'[{\\"label\\":\\"ICG\\\\u0020mm-1\\"}]\'</script>',
+        "<script>sessionStorage.kept='ICG\\x20MM-1'</script>",
+        "<script>localStorage.kept='QUJD'.repeat(40)</script>",
+        "<script>indexedDB.open('keys')</script>",
+        "<script>document.cookie='last=ICG\\x20MM-1'</script>",
+        '<script type=application/json>[{"label":"ICG\\u0020MM-1"}]</script>',
+    ],
+)
+def test_it_is_not_known_where_a_page_may_have_its_keys_from_elsewhere(sent, head):
+    assert not sent([EMPTY], head=head)
+
+
+def test_a_page_may_keep_what_has_nothing_to_do_with_the_words(sent):
+    assert sent([EMPTY], head="<script>localStorage.theme='{\"dark\":true}'</script>")

@@ -7,8 +7,10 @@ Knows nothing of what the list is of.
 from __future__ import annotations
 
 import asyncio
+import html
 import json
 import re
+import unicodedata
 from typing import TYPE_CHECKING, Any, Final
 
 from playwright.async_api import Error
@@ -37,9 +39,9 @@ async def none_sent(answers: Sequence[Request], lately: Sequence[Request], words
             read = dict(zip(answers, await asyncio.gather(*map(_read, answers)), strict=True))
     except (TimeoutError, Error, ValueError, RecursionError):
         return False
-    wanted = words.casefold()
+    wanted = _form(words)
     texts = [text for one in read.values() for text in _texts(one)]
-    if any(_SEALED.fullmatch(text) or wanted in text.casefold() for text in texts):
+    if any(_SEALED.fullmatch(text) or wanted in _form(html.unescape(text)) for text in texts):
         return False
     lists = [found for one in lately for found in _lists(read[one])]
     return [] in lists and not any(isinstance(item, dict | list) for found in lists for item in found)
@@ -52,6 +54,10 @@ async def _read(request: Request) -> Any:
     if len(text) > _SIZE:
         raise ValueError
     return json.loads(text) if text else None
+
+
+def _form(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _inside(value: Any) -> Iterator[Any]:

@@ -224,7 +224,10 @@ class BrowserPage:
 
     async def none_sent(self, words: str) -> bool:
         """Say whether the page was sent an empty list since our last act, and never `words` (`ports.Page`)."""
-        return await self._tabs.traffic.none_sent(words)
+        try:
+            return await self._tabs.traffic.none_sent(words) and not await self._tabs.current().call("keeps", words)
+        except (LostError, DialogOpenError):
+            return False
 
     async def loading(self) -> bool:
         """Say whether something visible tells that the page is loading (`ports.Page`)."""

@@ -120,6 +120,8 @@ class Tabs:
             self._tabs.append(world)
         page.on("close", lambda _: self._closed(world))
         page.on("crash", lambda _: self._closed(world))
+        for stream in ("websocket", "worker"):
+            page.on(stream, lambda _: self.traffic.streams())
         page.on("framenavigated", lambda frame: self._navigated(world) if frame is page.main_frame else None)
         if not self._own:
             self._listen(page)

@@ -41,6 +41,7 @@ class Traffic:
         self._lost = self._got = 0.0  # when a request last failed for lack of a connection; when one was last answered
         self._sent: dict[Request, float] = {}  # what the document's scripts asked for, and when
         self._acted = 0.0
+        self._streams = False  # the document may be sent what is no answer
         source.on("request", self._begun)
         source.on("requestfinished", self._answered)
         source.on("requestfailed", self._failed)
@@ -58,9 +59,13 @@ class Traffic:
         """Note that the page is acted on now: what it asks for from here on is for what it shows next."""
         self._acted = time.monotonic()
 
+    def streams(self) -> None:
+        """Note that the document has a web socket, or a worker, which may have one."""
+        self._streams = True
+
     async def none_sent(self, words: str) -> bool:
         """Say whether the document was sent an empty list since the last act, and nothing at all that holds `words`."""
-        if not self._whole or self.busy() or len(self._sent) > answers.MOST:
+        if not self._whole or self._streams or self.busy() or len(self._sent) > answers.MOST:
             return False
         lately = [request for request, asked in self._sent.items() if asked >= self._acted]
         return await answers.none_sent(list(self._sent), lately, words)
@@ -69,6 +74,7 @@ class Traffic:
         with contextlib.suppress(Error):  # a new tab has no frame yet
             if request.is_navigation_request() and request.frame.parent_frame is None:
                 self._sent.clear()  # the browser no longer has what the last document was answered
+                self._streams = False
         if request.resource_type in _SCRIPTS and len(self._sent) <= answers.MOST:
             self._sent[request] = time.monotonic()
         if request.resource_type not in _COUNTS:

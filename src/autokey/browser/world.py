@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import CDPSession, Page
 
-PARTS: Final = ("dom.js", "layers.js", "beside.js", "act.js", "fill.js", "drawn.js", "look.js", "read.js")
+PARTS: Final = ("dom.js", "layers.js", "beside.js", "act.js", "fill.js", "drawn.js", "look.js", "read.js", "kept.js")
 PER_DOCUMENT: Final = 1_000_000  # refs per document
 STAMPS: Final = 1_000_000_000  # stamps per document
 _LOOK: Final = 30.0  # seconds; a look takes milliseconds
@@ -64,8 +64,8 @@ def script() -> str:
     names = (
         "look, changed, near, aim, choose, arm, disarm, ready, mark, settled, setOption, read, rowTexts, block, "
         "pictures, expose, topLayer, boxOf, refOf, nearest, chainOf, lookAt, allWords, busy, scrolls, scrollAt, "
-        "scrolled, morePages, forever, "
-        "readList, folded, several, drawnOf, doubtful, crossOf, scrollOf, neutral, says, touched, states, fixed, aloft"
+        "scrolled, morePages, forever, readList, folded, several, drawnOf, doubtful, crossOf, scrollOf, neutral, says, "
+        "touched, states, fixed, aloft, keeps"
     )
     return "(base => {\n'use strict';\n" + body + "\nreturn {" + names + "};\n})"
 
