@@ -100,8 +100,9 @@ def test_a_wrong_passphrase_reads_nothing_and_changes_nothing(passphrase_file, c
     with pytest.raises(VaultError, match="not the passphrase") as caught:
         open_vault(sandbox=False, ask_passphrase=asking("wrong wrong", "wrong again", "and wrong")).read(SERVICE)
     assert "wrong again" not in str(caught.value)
-    vault = open_vault(sandbox=False, ask_passphrase=asking("wrong wrong", PASSPHRASE))
-    assert vault.read(SERVICE) == credential("main")
+    ask = asking("wrong wrong", PASSPHRASE)
+    assert open_vault(sandbox=False, ask_passphrase=ask).read(SERVICE) == credential("main")
+    assert [said.startswith("That is not it. ") for said in ask.asked] == [False, True]
 
 
 def test_a_passphrase_file_that_others_can_read_is_refused(passphrase_file):

@@ -230,8 +230,9 @@ class Keys:
 
         header = _header(self._wrapped)
         tries = 1 if os.environ.get(PASSPHRASE_FILE) else _TRIES
-        for _ in range(tries):
-            box = AESGCM(_derive(self._passphrase("Passphrase of the vault: "), header))
+        for turn in range(tries):
+            said = "That is not it. Passphrase of the vault: " if turn else "Passphrase of the vault: "
+            box = AESGCM(_derive(self._passphrase(said), header))
             try:
                 opened = box.decrypt(_raw(header["nonce"]), _raw(header["sealed"]), _associated(header))
             except InvalidTag:
