@@ -150,16 +150,6 @@ class Run:
         """Name of the flow that was in force last: a run follows another one where the site shows other pages."""
         return next((str(note.facts["flow"]) for note in reversed(self.notes) if "flow" in note.facts), self.flow)
 
-    @property
-    def begun(self) -> Note | None:
-        """Give the last act that was announced and not reported done: where the run was interrupted."""
-        for note in reversed(self.notes):
-            if note.phase == "before":
-                return note
-            if note.phase in ("after", "ended"):
-                return None
-        return None
-
 
 def open_journal(*, exchange: str, flow: str, label: str, service: str, account: str = "", **facts: Any) -> RunJournal:
     """Begin the journal of a run; file and name are on disk when this returns. Raises VaultError.

@@ -73,15 +73,6 @@ def test_the_state_of_a_run_follows_from_its_notes(notes, state):
     assert only().state == state
 
 
-def test_the_act_that_was_begun_last_is_known():
-    written = begin()
-    written.note("before", "form")
-    written.note("after", "form")
-    assert only().begun is None
-    written.note("before", "verify", "creates-key")
-    assert only().begun.step == "verify"
-
-
 @pytest.mark.parametrize(
     "fact",
     [

@@ -28,7 +28,7 @@ _PAUSE: Final = 0.15  # seconds in which a page draws what it was answered
 _CARDS: Final = 0.5  # the same where keys have no names, and one drawn late would be taken for the new one
 _MOVES: Final = 3.0  # seconds after which what still moves is taken for an ornament
 _DRAWS: Final = 6  # times a list may be drawn anew while it is read
-_ACTS_ON_FORM = ("fill", "set", "add")
+ACTS_ON_FORM: Final = ("fill", "set", "add")
 
 
 def row_step(flow: Flow) -> Step:
@@ -47,7 +47,7 @@ def screens(flow: Flow) -> tuple[str, ...]:
     names = [name for step in flow.steps if step.verb == "expect" and step.target == ("row",) for name in step.on]
     last: Step | None = None
     for step in flow.steps:
-        if step.effect == "creates-key" or step.verb in _ACTS_ON_FORM:
+        if step.effect == "creates-key" or step.verb in ACTS_ON_FORM:
             break
         if step.verb == "click" and not step.effect:
             last = step

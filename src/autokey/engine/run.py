@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 
 _SHOWN: Final = 2  # times that a secret which went out of sight again is asked for again
 _ON_A_KEY: Final = ("reveals", "changes-key", "closes")
-_ACTS_ON_FORM: Final = ("fill", "set", "add")
 _REDONE: Final = 3  # how often a form that changes by itself is filled in again
 
 
@@ -314,7 +313,7 @@ class Run(KeyList):
             return None
         self._count_redone(step, wrong[0])
         ctx.written = [one for one in ctx.written if one.screen != step.on[0]]
-        first = next(n for n, one in enumerate(self.steps) if one.on == step.on and one.verb in _ACTS_ON_FORM)
+        first = next(n for n, one in enumerate(self.steps) if one.on == step.on and one.verb in listing.ACTS_ON_FORM)
         return min(first, index)
 
     async def _changed(self, step: Step, wrong: str) -> int:
@@ -330,7 +329,7 @@ class Run(KeyList):
         ctx.written.clear()
         await form.leave_gate(ctx, step, forms)
         self.left.clear()
-        return next(n for n, one in enumerate(self.steps) if forms & set(one.on) and one.verb in _ACTS_ON_FORM)
+        return next(n for n, one in enumerate(self.steps) if forms & set(one.on) and one.verb in listing.ACTS_ON_FORM)
 
     def _afresh(self) -> None:
         """Take up again from the key list, as no key was made, or it was deleted."""
