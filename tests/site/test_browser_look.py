@@ -324,3 +324,31 @@ def test_what_scrolls_is_scrolled_to_its_end_and_back(show, run, live):
     assert [run(live.wheel(box, 1)) for _ in range(3)] == [True, True, False]
     assert run(live.wheel(box, -9))
     assert not run(live.wheel(box, -9))
+
+
+def test_an_icon_without_a_name_that_draws_a_person_is_known_as_one(show):
+    """Drawings by hand, one for each way of drawing that is usual; the others are what stands beside it."""
+    people = {
+        "strokes": "<circle cx=11 cy=11 r=10 /><circle cx=11 cy=8 r=3 /><path d='M5 18c1-5 11-5 12 0'/>",
+        "one path": "<path fill=#000 stroke=none d='M12 11a4 4 0 1 0 0-8a4 4 0 0 0 0 8zM4 21c0-9 16-9 16 0z'/>",
+        "shoulders": "<path d='M19 21v-1a5 5 0 0 0-5-5h-4a5 5 0 0 0-5 5v1'/><circle cx=12 cy=8 r=4 />",
+    }
+    others = {
+        "bell": "<path d='M12 21a2 2 0 0 0 2-2h-4a2 2 0 0 0 2 2zM6 17v-6a6 6 0 0 1 12 0v6l2 1H4z'/>",
+        "lock": "<rect x=3 y=11 width=18 height=10 /><path d='M7 11V7a5 5 0 0 1 10 0v4'/>",
+        "download": "<path d='M12 3v12M7 10l5 5 5-5M3 20h18'/>",
+        "globe": "<circle cx=12 cy=12 r=10 /><path d='M2 12h20'/><path d='M12 2c6 6 6 14 0 20c-6-6-6-14 0-20z'/>",
+        "search": "<circle cx=11 cy=11 r=7 /><line x1=21 y1=21 x2=16 y2=16 />",
+        "two people": "<circle cx=8 cy=8 r=3 /><circle cx=16 cy=8 r=3 /><path d='M2 20c1-8 20-8 20 0'/>",
+        "medal": "<circle cx=12 cy=8 r=6 /><path d='M9 14l-2 8 5-3 5 3-2-8'/>",
+        "pin": "<path d='M20 10c0 7-8 12-8 12s-8-5-8-12a8 8 0 0 1 16 0z'/><circle cx=12 cy=10 r=3 />",
+    }
+    drawings = {**people, **others}
+    icons = (
+        f"<button data-testid='{name}'><svg width=22 height=22 viewBox='0 0 24 24' fill=none stroke=#000>{drawing}</svg></button>"
+        for name, drawing in drawings.items()
+    )
+    look = show("".join(icons))
+    known = {one.testid for one in look.candidates if "person" in one.hints}
+    assert known == set(people)
+    assert {one.testid for one in look.candidates if one.kind == "button"} == set(drawings)

@@ -350,6 +350,16 @@ def test_an_icon_that_is_called_something_else_is_not_taken_for_its_place():
     assert isinstance(match.find(Element("it", "icon", hints=("user",), after=("Order",)), page), Unsure)
 
 
+@pytest.mark.parametrize("picture", ["\N{BELL}", "\N{GLOBE WITH MERIDIANS}", "\N{DOWNWARDS ARROW TO BAR}"])
+def test_a_picture_that_is_a_character_is_known_by_what_it_shows(picture):
+    it = Element("it", "icon", hints=("user",), after=("Order",))
+    order = thing(1, "words", "Order", box=(1280, 55, 40, 16))
+    other = replace(thing(3, "button", picture, box=(1330, 56, 14, 14)), own=picture)
+    assert isinstance(match.find(it, look(order, other)), Unsure)
+    person = replace(thing(4, "button", "\N{BUST IN SILHOUETTE}", box=(1360, 56, 14, 14)), own="\N{BUST IN SILHOUETTE}")
+    assert ref(match.find(it, look(order, other, person))) == 4
+
+
 def test_an_icon_with_a_name_is_found_by_it():
     page = look(thing(1, "button", "", name="Account menu"), thing(2, "button", "", name="Search"))
     assert ref(match.find(Element("it", "icon", ("Account menu",), hints=("user",)), page)) == 1

@@ -361,7 +361,7 @@ const hintsOf = r => {
     const src = n.getAttribute('src');
     if (src && !src.startsWith('data:')) put(src.split(/[?#]/)[0].split('/').pop().replace(/\.\w+$/, ''));
     if (n.localName === 'use') put(n.getAttribute('href') || n.getAttribute('xlink:href'));
-    if (n.localName === 'svg') { put(n.getAttribute('data-icon')); for (const u of n.querySelectorAll('use')) one(u); }
+    if (n.localName === 'svg') { put(n.getAttribute('data-icon')); for (const u of n.querySelectorAll('use')) one(u); if (figure(n)) put('person'); }
   };
   one(r.el);
   const href = r.el.getAttribute('href');

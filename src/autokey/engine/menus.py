@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from autokey import match
 from autokey.engine import asking, sight
-from autokey.match.icon import CORNER, INITIALS, OTHERS, PICTURE, same_row
+from autokey.match.icon import CORNER, INITIALS, OTHERS, PICTURE, drawn, same_row
 from autokey.match.words import tokens
 from autokey.model import Candidate, Unsure
 from autokey.ports import CoveredError, StaleError
@@ -95,7 +95,7 @@ async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Cand
 def _nameless(element: Element, one: Candidate) -> bool:
     wanted = {token for hint in (*element.hints, *element.words) for token in tokens(match.normalise(hint))}
     said = {token for text in (one.name, one.title) for token in tokens(match.normalise(text))}
-    return element.by == "icon" and not wanted & (said | {hint.casefold() for hint in one.hints})
+    return element.by == "icon" and not wanted & (said | {hint.casefold() for hint in one.hints} | drawn(one))
 
 
 def _neighbours(look: Look, taken: Candidate) -> list[Candidate]:
@@ -103,7 +103,7 @@ def _neighbours(look: Look, taken: Candidate) -> list[Candidate]:
     found = [
         one
         for one in look.candidates
-        if not OTHERS & {hint.casefold() for hint in one.hints} and not _leads_away(one)
+        if not OTHERS & ({hint.casefold() for hint in one.hints} | drawn(one)) and not _leads_away(one)
         if (one.clickable or one.kind == "image") and one.ref != taken.ref and one.layer == taken.layer
         if not one.covered and len(one.name or one.text) <= INITIALS
         if 0 < one.box[2] <= PICTURE and one.box[1] < CORNER and same_row(one.box, taken.box)

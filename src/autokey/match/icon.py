@@ -6,6 +6,7 @@ Knows nothing of fields, labels or scores.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -54,9 +55,16 @@ OTHERS: Final = frozenset(
         "logout",
         "signout",
         "exit",
+        "envelope",
+        "magnifying",
+        "moon",
+        "sun",
+        "headphone",
     ]
 )
 _LANGUAGES: Final = re.compile("en|zh|cn|de|fr|es|ru|ja|jp|ko|kr|tr|vi|vn|pt|it|id|ar|uk|ua|us|pl|nl")
+_PERSON: Final = frozenset({"bust", "person", "silhouette"})
+_PICTURES: Final = 3  # characters that one picture is written with, at most
 _OPENS: Final = frozenset({"trigger", "toggle", "toggler", "opener"})
 
 
@@ -201,7 +209,16 @@ def another(element: Element, index: Index, place: int) -> bool:
 def _called(index: Index, place: int) -> set[str]:
     candidate = index.all[place]
     said = {token for text in (candidate.name, candidate.title) for token in tokens(index.norm(text))}
-    return said | {hint.casefold() for hint in candidate.hints}
+    return said | {hint.casefold() for hint in candidate.hints} | drawn(candidate)
+
+
+def drawn(one: Candidate) -> set[str]:
+    """Give what a character that is a picture is called ("bell", "globe", "arrow"); a person's is a user."""
+    text = one.own or one.text or one.name
+    if len(text) > _PICTURES or text.isascii():
+        return set()
+    said = {word for char in text if not char.isalnum() for word in unicodedata.name(char, "").lower().split()}
+    return said | {"user"} if said & _PERSON else said
 
 
 def cross(inside: Sequence[Candidate]) -> list[Candidate]:
