@@ -326,6 +326,24 @@ def test_what_scrolls_is_scrolled_to_its_end_and_back(show, run, live):
     assert not run(live.wheel(box, -9))
 
 
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("{} Read &nbsp; {} Trade &nbsp; {} Withdraw", ["Read", "Trade", "Withdraw"]),
+        ("{}Read<br>{}Trade<br>{}Withdraw", ["Read", "Trade", "Withdraw"]),
+        ("Read {} Trade {} Withdraw {}", ["Read", "Trade", "Withdraw"]),
+        ("Rights: {} Read {} Trade {} Withdraw", None),
+    ],
+)
+def test_bare_words_and_boxes_in_turns_belong_together_where_their_order_leaves_no_doubt(show, line, said):
+    look = show(f"<div>{line.format(*['<input type=checkbox>'] * 3)}</div>")
+    boxes = [one for one in look.candidates if one.kind == "box"]
+    if said:
+        assert [one.beside for one in boxes] == [(word,) for word in said]
+    else:
+        assert not any({"Read", "Trade", "Withdraw"} & set(one.beside[:1]) for one in boxes)
+
+
 def test_an_icon_without_a_name_that_draws_a_person_is_known_as_one(show):
     """Drawings by hand, one for each way of drawing that is usual; the others are what stands beside it."""
     people = {

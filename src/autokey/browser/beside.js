@@ -26,6 +26,22 @@ const farness = (f, w) => {
 };
 const homeOf = (a, b) => { let n = up(a); while (n && !within(n, b)) n = up(n); return n || document.documentElement; };
 const MIXED = 'input,select,textarea,button,div,p,ul,table,section,form';
+// Boxes and bare words in turns in one block ("[ ] Read [ ] Trade"): whose words are whose, where the order leaves no doubt.
+const lined = (boxes, homes) => {
+  const told = new Map(), seen = new Set();
+  for (const { el } of boxes) {
+    const home = up(el);
+    if (!home || seen.has(home)) continue;
+    seen.add(home);
+    const line = [...kids(home)].filter(n => n.nodeType === 3 ? /[\p{L}\p{N}]/u.test(n.data) : n.nodeType === 1 && (boxes.some(b => within(n, b.el)) || fold(n.textContent)));
+    const turns = line.map(n => n.nodeType === 3 ? 'w' : boxes.filter(b => within(n, b.el)).length === 1 && !fold(n.textContent) ? 'b' : '?').join('');
+    const first = /^(bw){2,}$/.test(turns) ? 0 : /^(wb){2,}$/.test(turns) ? 1 : -1;
+    if (first < 0) continue;
+    homes.add(home);
+    for (let i = 0; i < line.length; i += 2) told.set(line[i + 1 - first], boxes.find(b => within(line[i + first], b.el)).el);
+  }
+  return told;
+};
 const besides = kept => {
   const fields = kept.filter(r => r.field || r.boxy);
   if (!fields.length) return;
@@ -35,6 +51,7 @@ const besides = kept => {
   const heard = kept.filter(r => (r.own && r.tr || r.boxy && r.custom) && !buttons(r) && !(r.in && buttons(r.in)));
   const homes = new Set();
   for (const f of fields) if (!f.boxy) for (let n = up(f.el); n && !homes.has(n); n = up(n)) homes.add(n);
+  const told = lined(fields.filter(f => f.boxy), homes);
   const range = document.createRange();
   // Words that share a block with fields ("Name: <input> Age: <input>") are heard one text at a time, where it stands.
   const texts = r => {
@@ -42,7 +59,7 @@ const besides = kept => {
     for (const n of kids(r.el)) if (n.nodeType === 3 && fold(n.data)) {
       range.selectNodeContents(n);
       const b = range.getBoundingClientRect(), o = r.el.ownerDocument === document ? { x: 0, y: 0 } : offset(r.el);
-      if (b.width > 1 && b.height > 1) out.push({ r, text: fold(n.data), at: { x: b.x + o.x, y: b.y + o.y, w: b.width, h: b.height }, home: r.el });
+      if (b.width > 1 && b.height > 1) out.push({ r, of: told.get(n), text: fold(n.data), at: { x: b.x + o.x, y: b.y + o.y, w: b.width, h: b.height }, home: r.el });
     }
     return out;
   };
@@ -54,6 +71,7 @@ const besides = kept => {
     for (let n = w.r.el, i = 0; n && i < 4 && !label; n = up(n), i++) label = tied.get(n) || null;
     for (const f of fields) {
       if (f.layer !== w.r.layer) continue;
+      if (w.of && w.of !== f.el) continue;
       const d = farness(f, w);
       if (d === Infinity || (label && label !== f) || f.el === w.r.el || f.el.ownerDocument !== w.r.el.ownerDocument || within(f.el, w.r.el) || within(w.r.el, f.el) !== !!w.home) continue;
       claims.push({ w, f, d });
