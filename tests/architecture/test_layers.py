@@ -69,10 +69,8 @@ OPENS_SECRETS = {
     "human/totp.py": "makes a code from a seed",
     "vault/age.py": "encrypts",
     "vault/backends.py": "hands to the keyring",
-    "vault/files.py": "encrypts",
     "vault/identity.py": "wraps the vault's key",
     "vault/item.py": "writes the stored form",
-    "vault/sessions.py": "encrypts an account's session",
 }
 
 # The first characters of an API key, for a person to tell keys apart; of a secret never.

@@ -212,8 +212,10 @@ def test_a_second_recipient_is_kept_and_can_open_every_new_file(passphrase_file,
     assert len(status().recipients) == 2
 
 
-@pytest.mark.parametrize("damage", ["flip", "cut", "empty", "swap"])
+@pytest.mark.parametrize("damage", ["flip", "cut", "empty", "swap", "list", "nameless"])
 def test_a_damaged_file_is_named_and_the_others_stay_readable(passphrase_file, credential, damage):
+    from autokey.vault import age
+
     vault = open_vault(sandbox=False)
     vault.preflight()
     vault.store(SERVICE, credential("main"))
@@ -226,6 +228,8 @@ def test_a_damaged_file_is_named_and_the_others_stay_readable(passphrase_file, c
             "cut": content[: len(content) // 2],
             "empty": b"",
             "swap": (vault_folder() / "kucoin--other--1.age").read_bytes(),
+            "list": age.seal(Secret("[1]"), status().recipients),
+            "nameless": age.seal(Secret('{"api_key": "x"}'), status().recipients),
         }[damage]
     )
     with pytest.raises(VaultError, match=r"kucoin--main--1.age"):

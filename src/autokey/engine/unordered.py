@@ -8,6 +8,7 @@ Knows nothing of the boxes that a flow's own steps set, of gates or of the order
 from __future__ import annotations
 
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from autokey.engine import lists, onelist, person, sight
@@ -69,14 +70,6 @@ async def take_off(ctx: Context, step: Step) -> None:
 async def _ask_about(ctx: Context, step: Step, likely: Sequence[Candidate]) -> None:
     for one in likely:
         said = set(says(one))
-
-        async def off(said: set[str] = said) -> bool:
-            while True:
-                seen = await sight.see(ctx)
-                if not any(said & set(says(other)) for other in _ticked(ctx, seen)):
-                    return True
-                await ctx.page.changed(seen.look.stamp, 2.0)
-
         if said & ctx.left_on:
             continue
         await person.step_in(
@@ -85,9 +78,18 @@ async def _ask_about(ctx: Context, step: Step, likely: Sequence[Candidate]) -> N
             needs=("by-hand",),
             text=f"{describe(one)} is ticked on the page that creates the key, and was not ordered. Please untick it; "
             "say `done` if it gives the key no right.",
-            until=off,
+            until=partial(_is_off, ctx, said),
         )
         ctx.left_on.update(said)
+
+
+async def _is_off(ctx: Context, said: set[str]) -> bool:
+    """Return when no box that says one of these is on."""
+    while True:
+        seen = await sight.see(ctx)
+        if not any(said & set(says(other)) for other in _ticked(ctx, seen)):
+            return True
+        await ctx.page.changed(seen.look.stamp, 2.0)
 
 
 async def ask_about_strange(ctx: Context, step: Step) -> None:
@@ -102,14 +104,6 @@ async def ask_about_strange(ctx: Context, step: Step) -> None:
             return
         one = strange[0]
         said = set(says(one))
-
-        async def off(said: set[str] = said) -> bool:
-            while True:
-                seen = await sight.see(ctx)
-                if not any(said & set(says(other)) for other in _ticked(ctx, seen)):
-                    return True
-                await ctx.page.changed(seen.look.stamp, 2.0)
-
         need = Need(
             step=step.id,
             needs=("which",),
@@ -117,7 +111,7 @@ async def ask_about_strange(ctx: Context, step: Step) -> None:
             "right, that was not ordered: say 1. If it gives the key no right, say 2.",
             choices=("take it off", "leave it: it gives the key no right"),
         )
-        answer, _ = await person.ask(ctx, need, off)
+        answer, _ = await person.ask(ctx, need, partial(_is_off, ctx, said))
         if answer is not None and answer.choice == 1:
             with suppress(StaleError, CoveredError):
                 await ctx.page.click(one.ref)

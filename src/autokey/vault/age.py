@@ -6,7 +6,8 @@ Knows nothing of files and folders.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from autokey.secret import Secret
 
@@ -55,6 +56,17 @@ def seal(content: Secret, recipients: Iterable[str]) -> bytes:
         return bytes(pyrage.encrypt(content.reveal().encode(), keys))
     except (pyrage.RecipientError, pyrage.EncryptError):
         raise AgeError from None
+
+
+def unseal_object(sealed: bytes, identity: Secret) -> dict[str, Any]:
+    """Open a sealed JSON object that is no credential. Raises AgeError as `unseal`, or when it is something else."""
+    try:
+        found = json.loads(unseal(sealed, identity).reveal())
+    except ValueError:
+        raise AgeError from None
+    if not isinstance(found, dict):
+        raise AgeError
+    return found
 
 
 def unseal(sealed: bytes, identity: Secret) -> Secret:

@@ -7,18 +7,18 @@ Knows nothing of keyrings, and not where the private half is kept.
 
 from __future__ import annotations
 
-import json
 import time
 from typing import TYPE_CHECKING, Final
 
 from autokey import folders
 from autokey.errors import VaultError
-from autokey.secret import Secret
-from autokey.vault import age
+from autokey.vault import age, item
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from autokey.secret import Secret
 
 CANARY: Final = "canary-"
 SUFFIX: Final = ".age"
@@ -44,26 +44,24 @@ class VaultFiles:
 
         Raises FileExistsError when the service has one, VaultError when it cannot be written.
         """
-        data = {"service": service} | json.loads(line.reveal())
         path = self.path(service)
-        self._write(path, _seal(Secret(json.dumps(data)), recipients))
+        self._write(path, _seal(item.named(service, line), recipients))
         return path
 
     def open(self, path: Path, identity: Secret) -> tuple[str, Secret]:
         """Give the service and the line of a file. Raises VaultError for a damaged one or another key."""
         try:
-            data = json.loads(age.unseal(folders.private(path), identity).reveal())
-            service = data.pop("service")
+            service, line = item.unnamed(age.unseal(folders.private(path), identity))
         except OSError as error:
             raise VaultError(f"{path} cannot be read: {error.strerror}.", fix="See its rights and the disk.") from None
-        except (ValueError, AttributeError, KeyError):
+        except ValueError:
             raise VaultError(
                 f"{path} is damaged, or sealed for another key than this vault's.",
                 fix="Put back a copy of it, or move it away; the other files are not touched by this.",
             ) from None
         if not path.name.startswith(folders.TEMPORARY) and path != self.path(service):
             raise VaultError(f"{path} holds another credential than its name says.", fix="Move it away.")
-        return service, Secret(json.dumps(data))
+        return service, line
 
     def drop(self, path: Path) -> None:
         """Remove a file durably. Raises VaultError."""

@@ -44,6 +44,20 @@ def decode(service: str, line: Secret) -> Credential:
         ) from None
 
 
+def named(service: str, line: Secret) -> Secret:
+    """Give the line with the name of its service in front, as it stands in a file of the vault."""
+    return Secret(json.dumps({"service": service} | json.loads(line.reveal())))
+
+
+def unnamed(text: Secret) -> tuple[str, Secret]:
+    """Take such a line apart: the service and what a keyring would hold. Raises ValueError for anything else."""
+    data = json.loads(text.reveal())
+    try:
+        return _text(data.pop("service")), Secret(json.dumps(data))
+    except (AttributeError, KeyError, TypeError):
+        raise ValueError from None
+
+
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError

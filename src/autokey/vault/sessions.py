@@ -46,11 +46,11 @@ class Sessions:
         except OSError:
             return None
         try:
-            found = json.loads(age.unseal(sealed, self._keys.identity()).reveal())
-        except (age.AgeError, ValueError):
+            found = age.unseal_object(sealed, self._keys.identity())
+        except age.AgeError:
             return None
         # The name is sealed with the session: a file put in another's place is not another account's session.
-        return found["state"] if isinstance(found, dict) and found.get("name") == name else None
+        return found["state"] if found.get("name") == name else None
 
     def _file(self, name: str) -> str:
         return f"{folders.file_name(name)}.age"
