@@ -1,14 +1,17 @@
 """Component libraries that nobody prepared the engine for: how they draw radios, labels, menus' icons and overlays."""
 
+import asyncio
+from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
 
 from autokey import catalog, match, screens
-from autokey.engine import acts, capture, compare, menus, refused, resend, sight, tags
+from autokey.engine import acts, capture, compare, menus, messages, notices, refused, resend, sight, tags
 from autokey.engine.context import Context, Limits
 from autokey.model import Absent, Element, Located, Screen, Shape, Unsure
+from autokey.ports import Answer
 from autokey.secret import Secret
 
 PROFILE = Element("profile", "icon", hints=("user", "avatar"), after=("Orders",))
@@ -164,6 +167,72 @@ def test_only_a_box_that_is_no_right_is_offered_as_what_a_form_wants_ticked(show
         "<label><input type=checkbox disabled> Beta</label><button>Confirm</button>" + row % "I have read the warning"
     )
     assert [one.name for one in run(refused._consents(at(live, "coinstore")))] == ["I have read the warning"]
+
+
+NOTICE = (
+    "<p>Keys</p><div role=dialog aria-modal=true style='position:fixed;inset:60px;z-index:9;background:#fff'><h3>Reminder</h3>"
+    "<p>Keys are yours to guard.</p><label><input type=checkbox onchange='ok.disabled = !checked'> %s</label>%s"
+    "<button id=ok disabled onclick='this.parentNode.remove()'>Continue</button><button>Cancel</button></div>"
+)
+
+
+def test_a_notice_that_wants_to_be_agreed_to_is_dealt_with_by_the_person_s_choices_alone(show, live, run):
+    asked = []
+
+    class Person:
+        async def ask(self, need):
+            asked.append(need)
+            return Answer(choice=next(n for n, said in enumerate(need.choices, 1) if "Cancel" not in said))
+
+    async def never():
+        await asyncio.Event().wait()
+
+    def deal(page, **more):
+        show(page)
+        ctx = at(live, "coinstore")
+        ctx.human, ctx.journal = Person(), SimpleNamespace(note=lambda *_: None)
+        for name, value in more.items():
+            setattr(ctx, name, value)
+        return run(notices.dealt_with(ctx, ctx.flow.steps[0], never))
+
+    assert deal(NOTICE % ("I have read it", ""))
+    assert [need.choices for need in asked] == [
+        ('tick box "I have read it"', 'press button "Cancel"'),
+        ('press button "Continue"', 'press button "Cancel"'),
+    ]
+    assert "Keys are yours to guard." in asked[0].text
+    assert not run(live.look()).layers[1:]
+    for page, more in (
+        (NOTICE % ("Withdraw", ""), {}),
+        (NOTICE % ("I have read it", "<input>"), {}),
+        (NOTICE % ("I have read it", ""), {"written": [object()]}),
+        (NOTICE % ("I have read it", ""), {"state": "may-exist"}),
+        ("<p>Keys</p>", {}),
+    ):
+        assert not deal(page, **more)
+    assert len(asked) == 2
+
+
+def test_a_declared_interruption_with_a_cross_and_a_button_is_closed_by_either(show, live, run):
+    show(
+        "<p>Keys</p><div role=dialog aria-modal=true style='position:fixed;inset:60px;z-index:9;background:#fff'>"
+        "<h3>Announcement</h3><p>Three new pairs</p><label><input type=checkbox> Not again today</label>"
+        "<button onclick='this.parentNode.remove()'>Got it</button>"
+        "<span style='cursor:pointer' onclick='this.parentNode.remove()'>\u2715</span></div>"
+    )
+    ctx = at(live, "coinstore")
+    ctx.human = SimpleNamespace(tell=lambda *_, **__: None)
+    assert run(sight._closed(ctx, run(sight.see(ctx))))
+    assert not run(live.look()).layers[1:]
+
+
+def test_of_a_refusal_with_a_title_the_sentence_counts_that_says_what_was_wrong():
+    def new(*texts):
+        return messages.new_message(Counter(), Counter(texts))
+
+    assert new("Request failed", "Email verification code error") == "Email verification code error"
+    assert new("Network error", "Email verification code error") == "Network error"
+    assert new("Request failed", "Please wait") == "Request failed"
 
 
 def test_the_card_of_a_key_with_its_details_as_a_table_of_pairs_is_its_row(show, run, live):

@@ -48,11 +48,13 @@ def texts(look: Look) -> Counter[str]:
 def new_message(before: Counter[str], now: Counter[str]) -> str:
     """Give the words that stand on the page now and did not before, those that tell of a failure first.
 
-    Digits are folded: a countdown is no message. What stood there already is not taken for an answer.
+    Of a message with a title ("Request failed") the sentence counts that says what was wrong, unless any of it tells
+    of a lost connection. Digits are folded: a countdown is no message. What stood there already is no answer.
     """
     fresh = [text for text in (now - before) if len(match.normalise(text)) > 3]
     bad = [text for text in fresh if BAD.search(text)]
-    return (bad or fresh or [""])[0]
+    why = [text for text in bad if is_refusal(text)]
+    return ((why if not any(map(LOST.search, fresh)) else []) or bad or fresh or [""])[0]
 
 
 def still(before: Counter[str], now: Counter[str]) -> str:

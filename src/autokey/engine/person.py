@@ -69,7 +69,7 @@ def _again(ctx: Context, need: Need) -> Need:
     times = ctx.questions[key] = ctx.questions.get(key, 0) + 1
     if times == 1:
         return need
-    said = "" if need.reason else " what was done then did not bring the page on, or it has come back."
+    said = "" if need.reason else " What was done then did not bring the page on, or it has come back."
     text = f"{need.text} (Asked {times} times now.{said})"
     if times > _TWICE:
         left = "that is safe" if ctx.state == "nothing-sent" else "`autokey resume` goes on with it later"

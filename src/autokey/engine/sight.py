@@ -312,12 +312,14 @@ async def _signed_in(ctx: Context, limit: float) -> bool:
 
 
 async def _closed(ctx: Context, seen: Sighting) -> bool:
-    """Close a declared interruption by its way out, if that is exactly there."""
+    """Close a declared interruption by its way out, if that is exactly there; of several (a cross, too) by any."""
     screen = seen.screen
     if screen is None or not screen.way_out:
         return False
     found = find(ctx, seen, screen.elements[screen.way_out])
-    if not isinstance(found, Located) or found.how != "exact" or not await _press(ctx, found.candidate):
+    ways = [found.candidate] if isinstance(found, Located) and found.how == "exact" else []
+    ways = ways or [one for one in every(ctx, seen, screen.elements[screen.way_out]) if one.enabled and not one.covered]
+    if not ways or not await _press(ctx, ways[0]):
         return False
     ctx.human.tell("note", text=f"An interruption ({screen.name}) was closed.")
     await ctx.page.changed(seen.look.stamp, 2.0)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from autokey import match
-from autokey.engine import asking, person, sight, teach
+from autokey.engine import asking, notices, person, sight, teach
 from autokey.engine.language import words_of
 from autokey.model import Absent, Located, Unsure
 from autokey.ports import Need
@@ -86,6 +86,8 @@ async def what_is_it(
     Over as soon as one of the screens `names` shows, too. Raises StoppedError when they give up.
     """
     there = sight.watch(ctx, names, everywhere=everywhere)
+    if await notices.dealt_with(ctx, step, there):
+        return
     place = main_element(ctx.flow, step)
     if place is None:
         await _is_it(ctx, step, there, said)
