@@ -165,6 +165,17 @@ def test_a_stored_key_is_masked_unless_it_is_to_be_revealed(kept: str) -> None:
     assert "<secret>" in autokey("show", kept, "--json").stdout
 
 
+def test_a_damaged_list_keeps_nobody_from_a_key(kept: str, home: Path) -> None:
+    (entry,) = home.rglob("inventory/*.json")
+    entry.write_text("{")
+    (entry.parent / "other.json").write_text("")
+    shown = json.loads(autokey("show", kept, "--json").stdout)
+    assert (shown["label"], shown["service"]) == ("desk-1", "autokey-sandbox:kucoin:desk-1")
+    listed = autokey("list")
+    assert (listed.returncode, listed.stdout) == (3, "")
+    assert "is damaged: it lists one stored key." in listed.stderr
+
+
 def test_names_are_found_in_any_spelling(kept: str) -> None:
     for name in ("KuCoin/DESK-1", "kucoin/desk-1"):
         assert autokey("show", name).returncode == 0

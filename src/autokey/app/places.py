@@ -203,8 +203,7 @@ def remember(ctx: Context, outcome: Outcome | None, error: AutokeyError | None) 
     status: str = outcome.verdict if outcome else "not compared"
     if isinstance(error, MismatchError):
         status = error.what
-    if any(entry.service == ctx.order.service for entry in inventory.entries()):
-        inventory.remove(ctx.order.service)  # the vault had none of that name: the old key was taken out by hand
+    inventory.remove(ctx.order.service)  # one that is there is of a key that was taken out of the vault by hand
     inventory.add(
         inventory.Entry(
             service=ctx.order.service,

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Final
 
@@ -77,8 +78,10 @@ def show(name: str, *, reveal: bool, as_json: bool, sandbox: bool = False) -> No
 
 def _label(service: str, credential: Credential) -> str:
     """Give the label as it was ordered; the name in the keyring has it in lower case."""
-    known = [entry.label for entry in inventory.entries() if entry.service == service]
-    return known[0] if known else credential.label
+    with suppress(AutokeyError):  # a damaged list keeps nobody from a key
+        if (entry := inventory.get(service)) is not None:
+            return entry.label
+    return credential.label
 
 
 def listing(*, as_json: bool) -> None:
