@@ -40,6 +40,7 @@ class _Hit:
     layer: int
     order: int
     signs: frozenset[tuple[object, ...]] = field(default_factory=frozenset)
+    places: tuple[frozenset[int], ...] = ()  # refs of what each sign was found in, for a menu but headings
 
 
 def recognise(look: Look, screens: Mapping[str, Screen], *, words: Mapping[str, tuple[str, ...]] = _NONE) -> Seen:
@@ -109,7 +110,8 @@ def _choose(hits: Sequence[_Hit]) -> Seen:
     pool = urgent or [hit for hit in hits if not hit.screen.interruption] or list(hits)
     height = max(hit.order for hit in pool)
     pool = [hit for hit in pool if hit.order == height]
-    if height < 0 and any(_is_page(hit) for hit in pool):
+    entries = frozenset(ref for hit in pool if hit.screen.kind == "menu" for refs in hit.places for ref in refs)
+    if height < 0 and any(_is_page(hit) and all(refs - entries for refs in hit.places) for hit in pool):
         # What a menu holds may stand on a page for good, as at its side: the page says more about where we are.
         pool = [hit for hit in pool if hit.screen.kind != "menu"]
     special = max(_KINDS[hit.screen.kind] for hit in pool)
@@ -158,7 +160,9 @@ def _check(
         if screen.kind == "menu" and any(there and all(one.covered for one in there) for _, there in found):
             continue
         keys = frozenset(_key(sign) for sign, there in found if there)
-        return _Hit(screen, layer, orders[layer], keys)
+        entries = [[one.ref for one in there if screen.kind != "menu" or one.role != "heading"] for _, there in found]
+        places = tuple(frozenset(refs) for refs in entries if refs)
+        return _Hit(screen, layer, orders[layer], keys, places)
     return None
 
 

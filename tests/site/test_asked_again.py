@@ -111,7 +111,7 @@ def test_one_question_has_one_time_limit_however_often_it_is_answered(monkeypatc
             await asyncio.sleep(0.5)
             return Answer(choice=9)
 
-    with kucoin.serve("old", "click-menu") as site:
+    with kucoin.serve("old", "click-menu", "no-figure") as site:
         person = Talks(site.world, lambda _need: None)
         wish = Wish(label="ICG-MM", no_ip=True, permissions="read", yes=True)
         code = go(monkeypatch, person, site.url, "kucoin", wish, human=2.0)

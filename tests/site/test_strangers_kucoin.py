@@ -91,7 +91,7 @@ def test_a_session_that_ends_at_the_list_costs_one_sign_in(home):
 
 
 def test_of_two_icons_known_by_their_place_alone_the_persons_choice_is_clicked_and_no_other(home):
-    with serve("old", "click-menu") as site:
+    with serve("old", "click-menu", "no-figure") as site:
         outcome = create(site, home, ips="", answers=seeing("the right one"))
     stored(outcome, "")
     assert [event["step"] for event in outcome.questions] == ["profile", "verify"]

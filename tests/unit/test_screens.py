@@ -164,6 +164,14 @@ def test_an_open_menu_wins_over_the_page_beneath():
     assert (seen.name, seen.layer) == ("menu", 1)
 
 
+def test_a_page_that_has_one_of_its_signs_from_an_open_menu_alone_is_not_the_page_below_it():
+    listed = Screen("list", "page", (sign("Create API"), sign("API Management")))
+    menu = (text(50, "Account Security"), text(51, "API Management"), text(52, "Log Out"))
+    promotion, heading = text(1, "Create API"), replace(text(2, "API Management"), role="heading")
+    assert screens.recognise(look(promotion, *menu), ALL | {"list": listed}).name == "menu"
+    assert screens.recognise(look(promotion, heading, *menu), ALL | {"list": listed}).name == "list"
+
+
 def test_what_a_menu_holds_at_the_side_of_a_page_for_good_hides_no_page():
     aside = (text(50, "Account Security"), text(51, "API Management"), text(52, "Log Out"))
     assert screens.recognise(look(*form(), *aside), ALL).name == "form"
