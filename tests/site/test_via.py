@@ -73,6 +73,25 @@ def test_hosts_outside_the_list_are_refused_and_counted(run, session, site):
     assert not [path for _, path, _ in site.seen if path == "/direct"]
 
 
+def test_what_a_server_did_not_answer_is_not_sent_to_it_again(run, session, site):
+    def drop(handler):
+        handler.close_connection = True
+        handler.connection.shutdown(socket.SHUT_RDWR)
+        return "never"
+
+    site.pages |= {"/": "<p>home</p><script>go = async () => { await (await fetch('/ok')).text(); "
+                   "try { document.body.append('said ' + (await fetch('/make', {method: 'POST', body: 'x'})).status) } "
+                   "catch { document.body.append('said nothing') } }; go()</script>", "/ok": "ok", "/make": drop}  # fmt: skip
+
+    async def go():
+        page = await session.open()
+        await page.open(f"https://{HOST}/")
+        await until(page, "said")
+
+    run(asyncio.wait_for(go(), 20))
+    assert [path for verb, path, _ in site.seen if verb == "POST"] == ["/make"]
+
+
 def test_the_certificate_is_taken_by_no_other_browser(run, session, site, browser_path):
     site.pages["/"] = "<p>home</p>"
 

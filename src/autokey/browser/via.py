@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Final, Self
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
 _HEAD: Final = 16384  # bytes of a CONNECT request with its headers
 _PATIENCE: Final = 10.0  # seconds for a CONNECT request, a handshake or the local server
 _NO: Final = b"HTTP/1.1 502 refused\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+_LOST: Final = b"HTTP/1.1 502 no answer\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 _YES: Final = b"HTTP/1.1 200 ok\r\n\r\n"
 _GONE: Final = (OSError, ssl.SSLError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, TimeoutError)
 
@@ -135,15 +136,52 @@ class Via:
             upstream_reader, upstream = await asyncio.open_connection(*self._upstream)
         try:
             # Either end may finish first; when one has, the other is only given the rest.
-            await asyncio.gather(_pump(reader, upstream), _pump(upstream_reader, writer))
+            open_ = _Unanswered()
+            await asyncio.gather(_pump(reader, upstream, open_.asked), _answers(upstream_reader, writer, open_))
         finally:
             _drop(upstream)
 
 
-async def _pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+class _Unanswered:
+    """Whether what was last asked on a connection may change something there, and has had no answer yet."""
+
+    def __init__(self) -> None:
+        self.changes = False
+        self._begun = False
+
+    def asked(self, data: bytes) -> None:
+        """Note what the browser sends: a request begins after an answer."""
+        if not self._begun:
+            self._begun, self.changes = True, data.startswith((b"POST ", b"PUT ", b"PATCH ", b"DELETE "))
+
+    def answered(self, _data: bytes) -> None:
+        """Note that the server says something."""
+        self._begun = self.changes = False
+
+
+async def _answers(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, open_: _Unanswered) -> None:
+    """Pump what the server says. Where it hangs up instead of answering, say so.
+
+    A browser whose connection was used before sends a request again when it gets no answer at all, a POST, too: what
+    creates a key would be sent twice.
+    """
+    await _pump(reader, writer, open_.answered, last=lambda: _LOST if open_.changes else b"")
+
+
+async def _pump(
+    reader: asyncio.StreamReader,
+    writer: asyncio.StreamWriter,
+    heard: Callable[[bytes], None],
+    last: Callable[[], bytes] = bytes,
+) -> None:
     try:
-        while data := await reader.read(65536):
-            writer.write(data)
+        with contextlib.suppress(*_GONE):
+            while data := await reader.read(65536):
+                heard(data)
+                writer.write(data)
+                await writer.drain()
+        if said := last():
+            writer.write(said)
             await writer.drain()
     except _GONE:
         pass
