@@ -11,6 +11,8 @@ from autokey.errors import UsageError
 
 def serve(exchange: str, *, port: int, variant: str, faults: tuple[str, ...]) -> None:
     """Serve and wait. Raises UsageError for an unknown exchange, variant or fault, or a taken port."""
+    ends = {signal.SIGINT, signal.SIGTERM}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ends)  # before the threads of the server, and before anybody is told of it
     try:
         running = sandbox.start(exchange, faults=faults, variant=variant, port=port)
     except ValueError as error:
@@ -23,8 +25,5 @@ def serve(exchange: str, *, port: int, variant: str, faults: tuple[str, ...]) ->
         sys.stdout.write(f"Drive it: autokey create {exchange} --via {running.url} --label TRY --ips 192.0.2.10\n")
         sys.stdout.write("Ctrl-C ends it.\n")
         sys.stdout.flush()
-        signal.signal(signal.SIGTERM, signal.default_int_handler)
-        try:
-            signal.pause()
-        except KeyboardInterrupt:
-            sys.stdout.write("\n")
+        signal.sigwait(ends)
+        sys.stdout.write("\n")
