@@ -1,11 +1,15 @@
 """Component libraries that nobody prepared the engine for: how they draw radios, labels, menus' icons and overlays."""
 
 import asyncio
+import io
+import json
+import threading
 from collections import Counter
 from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
+import segno
 
 from autokey import catalog, match, screens
 from autokey.engine import acts, capture, compare, menus, messages, notices, refused, resend, sight, tags
@@ -224,6 +228,35 @@ def test_a_declared_interruption_with_a_cross_and_a_button_is_closed_by_either(s
     ctx.human = SimpleNamespace(tell=lambda *_, **__: None)
     assert run(sight._closed(ctx, run(sight.see(ctx))))
     assert not run(live.look()).layers[1:]
+
+
+def test_a_qr_code_that_the_page_is_still_fetching_is_waited_for(show, live, run, site):
+    asked, png = threading.Event(), io.BytesIO()
+    pair = {"APIKey": "0123456789abcdef" * 2, "secretKey": "fedcba9876543210" * 2}
+    segno.make(json.dumps(pair, separators=(",", ":")), micro=False).save(png, kind="png", scale=4, border=3)
+
+    def code(_):
+        asked.wait(20)
+        return 200, {"content-type": "image/png"}, png.getvalue()
+
+    def now(_):
+        asked.set()
+        return "ok"
+
+    site.pages |= {"/code": code, "/now": now}
+    show(
+        "<p>QR code</p><img id=i><script>setTimeout(() => fetch('/now'), 300);"
+        "fetch('/code').then(r => r.blob()).then(b => i.src = URL.createObjectURL(b))</script>"
+    )
+    ctx = at(live, "coinstore")
+    step = next(one for one in ctx.flow.steps if one.verb == "capture")
+    (found,) = run(capture._late_source(ctx, step))
+    assert {name: value.reveal() for name, value in found.items()} == {
+        "apikey": pair["APIKey"],
+        "secretkey": pair["secretKey"],
+    }
+    show("<p>no code</p>")
+    assert run(capture._late_source(ctx, step)) == []
 
 
 def test_of_a_refusal_with_a_title_the_sentence_counts_that_says_what_was_wrong():

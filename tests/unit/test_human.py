@@ -362,6 +362,7 @@ def test_nobody_is_sent_to_a_window_that_is_not_there(window):
     assert ("by-hand" in code) is window
     assert "resend" in code
     assert ("There is no window" in out.getvalue()) is not window
+    assert ("in the window, then press Enter" in out.getvalue()) is window
 
 
 @pytest.mark.parametrize("variable", [("NO_COLOR", "1"), ("TERM", "dumb")])

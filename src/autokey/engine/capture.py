@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _INVISIBLE: Final = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _CREDENTIAL: Final = 16  # characters that a typed value has at least where its shape is not known
+_CODE: Final = 2.0  # seconds in which a QR code that a page is fetching is waited for; the secret is not stored yet
 _PATIENCE: Final = 12.0  # seconds for skeletons and late values before the person is asked
 
 
@@ -79,7 +80,7 @@ async def read_all(ctx: Context, step: Step) -> dict[str, Secret]:
         seen = await sight.see(ctx)
         values, reasons = await _read_once(ctx, step, seen, given)
         if not reasons and previous == values:
-            reasons = _differ(ctx, values, payloads or await _second_source(ctx, step)) if "qr" in step.also else {}
+            reasons = _differ(ctx, values, payloads or await _late_source(ctx, step)) if "qr" in step.also else {}
             if not reasons:
                 return values
         elif not reasons:  # the code between the two readings: what changes meanwhile is seen
@@ -219,6 +220,17 @@ async def _only_one(ctx: Context, seen: Sighting, screen: Screen, name: str, sha
 async def _second_source(ctx: Context, step: Step) -> list[dict[str, Secret]]:
     """Give what the page's QR codes say, where the step has them compared; [] where none can be read."""
     return [pairs for code in await ctx.page.codes() if (pairs := qr_pairs(code))] if "qr" in step.also else []
+
+
+async def _late_source(ctx: Context, step: Step) -> list[dict[str, Secret]]:
+    """Give the same, after a moment in which a page that is still fetching something may draw its code."""
+    loop = asyncio.get_running_loop()
+    end = loop.time() + _CODE
+    while not (found := await _second_source(ctx, step)) and loop.time() < end:
+        if not (ctx.page.busy() or await ctx.page.loading()):
+            break
+        await ctx.page.changed((await sight.see(ctx)).look.stamp, 0.2)
+    return found
 
 
 def _differ(ctx: Context, values: Mapping[str, Secret], payloads: list[dict[str, Secret]]) -> dict[str, str]:

@@ -53,6 +53,7 @@ _NO_WINDOW: Final = (
     "There is no window to do that in (--headless): say stop, and run it again without --headless, or with an "
     "--account that is signed in. "
 )
+_ELSEWHERE: Final = "Say stop, or press Enter once it was done elsewhere"
 _SOON: Final = 5.0  # seconds: too few to type an authenticator code and have it accepted
 
 
@@ -180,7 +181,9 @@ class Terminal:
     async def _one(self, kind: str, need: Need, until: float) -> Answer | Secret:
         for _ in range(words.TOO_MANY):
             asked = words.VALUE if kind == "which" and words.VALUE in need.needs else kind
-            line = await self._read(need.means.get("") or _ASKED.get(asked, asked), until, kind=asked)
+            blind = not self._window and asked in _IN_WINDOW
+            prompt = need.means.get("") or (_ELSEWHERE if blind else _ASKED.get(asked, asked))
+            line = await self._read(prompt, until, kind=asked)
             if line is None:
                 raise StoppedError(
                     f"The input ended before the question at {need.step} was answered.",
