@@ -83,7 +83,7 @@ def test_node_options_are_taken_away_and_files_are_private(run, monkeypatch, tmp
 
 def test_no_browser_and_a_program_that_is_none_are_said_in_one_sentence(run, monkeypatch, tmp_path):
     monkeypatch.setenv("AUTOKEY_BROWSER", "/nowhere/chromium")
-    with pytest.raises(UsageError, match="was found"):
+    with pytest.raises(UsageError, match="/nowhere/chromium, which AUTOKEY_BROWSER names, cannot be started here"):
         run(Session(Settings(hosts=("a.test",), headless=True)).start())
     fake = tmp_path / "chromium"
     fake.write_text("#!/bin/sh\nexit 3\n")

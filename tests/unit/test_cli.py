@@ -258,7 +258,7 @@ def test_doctor_names_every_part_and_the_fix_of_what_is_wrong(home) -> None:
     for more in ({"PATH": "/nonexistent", "AUTOKEY_BROWSER": ""}, {"AUTOKEY_BROWSER": "/nonexistent/browser"}):
         nowhere = autokey("doctor", **more)
         assert "Traceback" not in nowhere.stderr
-    assert "✗ browser: none was found" in nowhere.stdout
+    assert "✗ browser: /nonexistent/browser, which AUTOKEY_BROWSER names, is not there" in nowhere.stdout
     assert nowhere.returncode == 3
 
 

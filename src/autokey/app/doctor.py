@@ -6,6 +6,7 @@ Knows nothing of argument parsing or of any exchange by name.
 from __future__ import annotations
 
 import json
+import os
 import sys
 from dataclasses import asdict, dataclass
 
@@ -44,13 +45,10 @@ def _browser() -> list[Finding]:
     found = [one for one in (*browser.find_browsers(), *browser.find_browsers(headless=True)) if one.there]
     found = list({one.name: one for one in found}.values())
     if not found:
+        named = os.environ.get("AUTOKEY_BROWSER", "")
+        none = f"{named}, which AUTOKEY_BROWSER names, is not there" if named else "none was found"
         return [
-            Finding(
-                "browser",
-                False,
-                "none was found",
-                "Install Chrome, Edge or Chromium, or run: playwright install chromium",
-            )
+            Finding("browser", False, none, "Install Chrome, Edge or Chromium, or run: playwright install chromium")
         ]
     windows = [one for one in found if not one.headless_only]
     result = [Finding("browser", True, "; ".join(f"{one.name} {one.version()}".strip() for one in found))]

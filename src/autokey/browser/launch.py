@@ -287,15 +287,13 @@ class Session:
     async def _launch(self, api: Any) -> None:
         assert self._playwright is not None
         settings, chromium = self.settings, self._playwright.chromium
-        arguments = [*_QUIET, "--window-size=1280,900", "--window-position=0,0"]
-        if self._via is not None:
-            arguments.append(self._via.launch_argument)
+        via = [self._via.launch_argument] if self._via is not None else []
+        arguments = [*_QUIET, "--window-size=1280,900", "--window-position=0,0", *via]
         environment: dict[str, str | float | bool] = {k: os.environ[k] for k in _KEPT if k in os.environ}
         if settings.private is not None:
             environment["BREAKPAD_DUMP_LOCATION"] = str(settings.private)
-        for found in find_browsers(
-            headless=settings.headless, executable=settings.executable, own=chromium.executable_path
-        ):
+        known = find_browsers(headless=settings.headless, executable=settings.executable, own=chromium.executable_path)
+        for found in known:
             if found.headless_only and not settings.headless:
                 continue
             try:
@@ -317,8 +315,10 @@ class Session:
                 raise _no_start(found, text) from None
             self.version = self._browser.version
             return
+        named = settings.executable or os.environ.get(SETTING, "")
+        none = "No Chromium, Chrome or Edge was found."
         raise UsageError(
-            "No Chromium, Chrome or Edge was found on this machine.",
+            f"{named}, which {SETTING} names, cannot be started here." if named else none,
             fix=f"Install one, run `playwright install chromium`, or set {SETTING} to its path.",
         )
 
