@@ -321,3 +321,24 @@ def test_a_value_cut_short_after_a_sentence_is_had_whole_from_its_title(show, ru
     label = next(c for c in look.candidates if c.own == "Secret Key")
     reading = run(live.read(label.ref))
     assert capture.judge(reading, Shape("hex", 32)).value == Secret(secret)
+
+
+@pytest.mark.parametrize(("effect", "presses"), [("creates-key", 1), ("", 4)])
+def test_a_button_that_acts_on_the_press_and_goes_from_under_it_is_pressed_once_where_it_creates_a_key(
+    show, live, run, effect, presses
+):
+    show(
+        "<p>Remark Name <input></p><p>Bind IP Address <input></p><button id=a>Confirm</button><button id=b>Help</button>"
+        "<style>button{position:absolute;top:150px;width:120px;height:40px}</style><script>let n = 0;"
+        "const put = (x, y) => { a.style.left = x; b.style.left = y }; put('50px', '400px');"
+        "a.onpointerdown = () => { document.title = `${++n} asked`; put('400px', '50px'); setTimeout(put, 50, '50px', '400px') }"
+        "</script>"
+    )
+    ctx = at(live, "coinstore")
+    step = next(step for step in ctx.flow.steps if step.id == "submit")
+    if effect:
+        assert run(acts.click(ctx, replace(step, effect=effect), lambda: None))
+    else:
+        with pytest.raises(AttributeError):  # there is nobody to ask after the last try
+            run(acts.click(ctx, step, lambda: None))
+    assert run(live.look()).title == f"{presses} asked"

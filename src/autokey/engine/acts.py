@@ -114,7 +114,8 @@ async def click(
 ) -> bool:
     """Click the step's element on its screen; `before` is called right before the press (journal).
 
-    A covered or replaced node was not clicked, so trying again is safe. A menu may open by hovering alone.
+    A covered or replaced node was not clicked, so trying again is safe; what may have been is not tried again where it
+    has an effect. A menu may open by hovering alone.
     `changed`: asked before the press if the person was asked meanwhile, which takes time; then nothing is pressed
     and False is given. `unless` as for `Page.click`.
     """
@@ -149,6 +150,8 @@ async def click(
             why = f"{error.by}; it says {said!r}" if said else error.by
             continue
         except CoveredError as error:
+            if error.pressed and step.effect:
+                return True  # some pages act on the press alone: what it led to is waited for, and it is not done twice
             if ctx.state == "nothing-sent" and _has_left(ctx, await sight.see(ctx), on):
                 raise LeftError from None
             await _uncover(ctx, step, error)

@@ -129,8 +129,11 @@ async def set_one(
         ctx.altered.add(on)
         try:
             await ctx.page.click(candidate.ref)
-        except (StaleError, CoveredError):
+        except StaleError:
             continue
+        except CoveredError as error:
+            if not error.pressed:
+                continue
         if await _becomes(ctx, on, element, wanted=wanted, elsewhere=set(step.to) - {on}):
             return
     raise RefusedError(
