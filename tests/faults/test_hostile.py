@@ -189,6 +189,22 @@ def test_a_right_that_is_ticked_again_after_the_check_is_refused_or_told(attack,
     assert "withdraw" not in granted or end.ran.code == 7
 
 
+def test_a_key_that_is_asked_for_by_the_press_alone_is_not_asked_for_twice(attack):
+    """Another button slides under the mouse, so that the release misses, and the answer takes longer than a screen."""
+    act = """
+    const go = [...document.querySelectorAll('button')].filter((b) => b.innerText === 'Confirm').pop(), ask = window.fetch;
+    window.fetch = async (...a) => { const r = await ask(...a); if (/create/.test(a[0])) await new Promise((on) => setTimeout(on, 7000)); return r; };
+    go.addEventListener('pointerdown', () => {
+      go.click();
+      const over = document.createElement('button'); over.innerText = 'Help'; over.style = 'position:fixed;inset:0;z-index:99999';
+      document.body.append(over); setTimeout(() => over.remove(), 200);
+    });
+    """
+    end = attack(once("Google Authenticator", act))
+    assert end.stage.site.state.create_requests == 1
+    assert end.ran.code == 0, end.said
+
+
 def test_a_flood_of_dialogs_downloads_and_windows_neither_hangs_nor_breaks_the_run(attack):
     flood = """
     for (let i = 0; i < 40; i++) { const a = document.createElement('a'); a.download = 'x' + i;

@@ -273,6 +273,8 @@ async def _send(
             continue
         except CoveredError as error:
             why = "something lies over the button"
+            if error.pressed and creates:
+                return True, await _outcome(ctx, step, before)  # some pages act on the press alone
             if error.pressed:
                 return False, why
             ctx.state = was  # nothing was sent: a dialog that closes, a message whose going moves the button
