@@ -15,7 +15,7 @@ SEC = "e1d2c3b4a5968778695a4b3c2d1e0f00"
 
 
 def label(look, text, nth=0):
-    return [c for c in look.candidates if c.text == text or c.own == text or c.labels == (text,)][nth].ref
+    return [c for c in look.candidates if text in (c.text, c.own.removesuffix(":")) or c.labels == (text,)][nth].ref
 
 
 MARKUPS = {
@@ -33,6 +33,9 @@ MARKUPS = {
     "code": "<p>API Key</p><pre><code>{K}</code></pre><p>Secret Key</p><pre><code>{S}</code></pre>",
     "bare": "<div><p>API Key</p>{K}<span>Copy</span></div><div><p>Secret Key</p>{S}<span>Copy</span></div>",
     "colon": "<div><b>API Key</b>: {K} <a href=#>Copy</a></div><div><b>Secret Key</b>: {S} <a href=#>Copy</a></div>",
+    "inside": "<p>API Key: <b>{K}</b> <a>Copy</a></p><p>Secret Key: <b>{S}</b> <a>Copy</a></p>",
+    "inside, no colon": "<p>API Key <b>{K}</b></p><p>Secret Key <b>{S}</b></p>",
+    "a remark inside": "<div><p>API Key: <i>(public)</i></p><p>{K}</p></div><div><p>Secret Key: <i>(once)</i></p><p>{S}</p></div>",
     "breaks": "<div><b>API Key</b><br>{K}<br><b>Secret Key</b><br>{S}</div>",
     "parts": "<div><p>API Key</p><p><span>{K8}</span><wbr><span>{K9}</span></p></div><div><p>Secret Key</p><p><span>{S8}</span>\n<span>{S9}</span></p></div>",
     "clickable": "<div><p>API Key</p><p style='cursor:pointer'>{K}</p></div><div><p>Secret Key</p><p style='cursor:pointer' title='Click to copy'>{S}</p></div>",

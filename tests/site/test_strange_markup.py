@@ -116,6 +116,18 @@ def test_a_bordered_square_beside_words_is_a_box_in_the_state_a_person_sees(show
     assert (box.kind, box.checked) == ("box", state)
 
 
+def test_a_bordered_square_that_is_clicked_is_a_box_unless_it_is_called_something_else(show):
+    square = "<p><i class='%s' style='display:inline-block;width:14px;height:14px;border:1px solid;cursor:pointer'></i> Trade</p>"
+    look = show(
+        "<style>.checked:before{content:'\u2713'}</style>" + "".join(map(square.__mod__, ("ck checked", "ck", "copy")))
+    )
+    assert [(c.kind, c.checked) for c in look.candidates if c.clickable] == [
+        ("box", True),
+        ("box", False),
+        ("button", None),
+    ]
+
+
 def test_cells_of_a_grid_without_rows_form_the_row_of_what_stands_at_their_height(show, run, live):
     cells = "".join(f"<div>{t}</div>" for t in ("older", "198.51.100.7", "Read", "ICG-MM", "192.0.2.10", "Trade"))
     look = show(f"<div style='display:grid;grid-template-columns:repeat(3,1fr)'>{cells}</div>")

@@ -12,7 +12,7 @@ import pytest
 import segno
 
 from autokey import catalog, match, screens
-from autokey.engine import acts, capture, compare, menus, messages, notices, refused, resend, sight, tags
+from autokey.engine import acts, capture, compare, menus, messages, notices, refused, resend, sight, tags, unordered
 from autokey.engine.context import Context, Limits
 from autokey.model import Absent, Element, Located, Screen, Shape, Unsure
 from autokey.ports import Answer
@@ -266,6 +266,21 @@ def test_of_a_refusal_with_a_title_the_sentence_counts_that_says_what_was_wrong(
     assert new("Request failed", "Email verification code error") == "Email verification code error"
     assert new("Network error", "Email verification code error") == "Network error"
     assert new("Request failed", "Please wait") == "Request failed"
+
+
+def test_a_ticked_box_that_nobody_knows_is_asked_about_where_it_stands_among_the_rights(show, live, run):
+    box = "<label style='display:inline-block;width:120px'><input type=checkbox %s> %s</label>"
+    rights = "".join(
+        box % one for one in (("checked disabled", "Read"), ("", "Trade"), ("", "Withdraw"), ("checked", "Convert"))
+    )
+    show(
+        f"<label>Remark Name<input></label><label>Bind IP Address<input></label><div>{rights}</div>"
+        f"<div style='margin:120px 0 0 40px'>{box % ('checked', 'News by mail')}</div><button>Confirm</button>"
+    )
+    ctx = at(live, "coinstore")
+    ctx.order = SimpleNamespace(permissions=frozenset({"read"}))
+    step = next(step for step in ctx.flow.steps if step.id == "submit")
+    assert [one.name for one in unordered._strange(ctx, step, run(sight.see(ctx)))] == ["Convert"]
 
 
 def test_the_card_of_a_key_with_its_details_as_a_table_of_pairs_is_its_row(show, run, live):

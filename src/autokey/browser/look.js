@@ -81,6 +81,7 @@ const filled = (e, cs, box, c) => box.h >= 28 && box.h <= 64 && box.w >= 48 && b
 const square = (e, cs, box) => box.w >= 10 && box.w <= 28 && Math.abs(box.w - box.h) <= 2 && !e.firstElementChild && /^[✓✔☑]?$/.test(fold(e.textContent)) && /^(i|b|em|span|div)$/.test(e.localName) &&
   ['Top', 'Right', 'Bottom', 'Left'].every(k => parseFloat(cs[`border${k}Width`]) >= 1 && cs[`border${k}Style`] === 'solid') &&
   !!up(e) && fold(up(e).textContent).length > 0 && fold(up(e).textContent).length <= 40;
+const PRESSED = new Set(['icon', 'iconfont', 'btn', 'button', 'copy', 'close', 'edit', 'delete', 'remove', 'arrow', 'avatar', 'user', 'profile', 'menu']);
 // Its state as a person sees it: filled with a colour, or with nothing at all; null in between.
 const drawnState = e => {
   if (fold(e.textContent)) return true;
@@ -166,7 +167,7 @@ const look = extra => {
     const boundary = cs.cursor === 'pointer' && c.cursor !== 'pointer' && !edge;
     let active = native || WIDGETS.has(role) || editable || e.hasAttribute('onclick') || (ti !== null && +ti >= 0 && !float?.dialog && area(box) < 60000) || boundary ||
       (!c.click && !edge && !roleAttr(e) && filled(e, cs, box, c));
-    const drawn = !active && !c.click && !claims.has(e) && !roleAttr(e) && square(e, cs, box);
+    const drawn = (!active || boundary && !native && !tokens(classOf(e)).some(w => PRESSED.has(w))) && !c.click && !claims.has(e) && !roleAttr(e) && square(e, cs, box);
     if (drawn) { active = true; squares.add(e); }
     if (quiet.has(e) || (tag === 'label' && e.control)) active = false;
     let own = '', tr = null;

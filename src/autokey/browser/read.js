@@ -81,6 +81,17 @@ const column = label => {
   const rows = [...tr.closest('table,[role=table],[role=grid]').querySelectorAll('tr,[role=row]')].filter(r => r !== tr && r.children.length === tr.children.length);
   return rows.length === 1 ? rows[0].children[i] : undefined;
 };
+// The value in the very element that begins with its label: "Secret Key: <b>...</b>".
+const inside = label => {
+  const first = [...label.childNodes].find(n => n.nodeType === 3 ? fold(n.data) : n.nodeType === 1 && words(n));
+  if (first?.nodeType !== 3) return null;
+  for (const keep of [false, true]) {
+    const found = runs(pieces(label, null).filter(p => p.node !== first), keep).filter(r => !r.label && textOfRun(r));
+    const said = found.length === 1 ? textOfRun(found[0]) : '';
+    if (said && (/[:：]\s*$/.test(first.data) ? !/^[(（]/.test(said) : /^[\w+/=-]{16,}$/.test(said))) return answer(found[0], label);
+  }
+  return null;
+};
 const SOURCES = ['title', 'aria-label', 'data-clipboard-text', 'value'];
 const othersOf = (run, shown, block) => {
   const near = new Set();
@@ -126,6 +137,8 @@ const read = ref => {
     const list = below ? runs(pieces(below, null), true).filter(r => !r.label) : [];
     return list.length ? answer(list[0], below) : null;
   }
+  const itself = inside(label);
+  if (itself) return itself;
   const said = words(label);
   let own = '';
   for (const k of label.childNodes) if (k.nodeType === 3) own += k.data;

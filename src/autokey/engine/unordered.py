@@ -15,6 +15,7 @@ from autokey.engine import lists, onelist, person, sight
 from autokey.engine.language import words_of
 from autokey.errors import RefusedError
 from autokey.match import describe, normalise
+from autokey.match.icon import same_row
 from autokey.match.words import Phrases
 from autokey.ports import CoveredError, Need, StaleError
 
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 _TRIES: Final = 4
 _MOST: Final = 12  # boxes that nobody knows, asked about one after the other
 _LEAVE: Final = 2
+_ALIGNED: Final = 6  # CSS pixels by which the left edges of boxes in one column differ, at most
+_NEAR: Final = 90  # CSS pixels from one row of boxes to the next, at most
+_ROW: Final = 400  # CSS pixels from one box of a row to the next, at most
 _AGAIN: Final = 0.6  # seconds in which a page that ticks a box again does so
 
 
@@ -93,9 +97,10 @@ async def _is_off(ctx: Context, said: set[str]) -> bool:
 
 
 async def ask_about_strange(ctx: Context, step: Step) -> None:
-    """Ask about each box of a form that is on and that nobody knows, where the box of an unordered right is not found.
+    """Ask about each box of a form that is on and that nobody knows, where it may give a right.
 
-    It may be that right in other words, or in another language; what was not found was taken for not being there.
+    So it may among the boxes of the rights; and anywhere where the box of an unordered right is not found: it may be
+    that right in other words, or in another language; what was not found was taken for not being there.
     """
     for _ in range(_MOST):
         seen = await sight.see(ctx, fresh=True)
@@ -122,16 +127,26 @@ async def ask_about_strange(ctx: Context, step: Step) -> None:
 
 
 def _strange(ctx: Context, step: Step, seen: Sighting) -> list[Candidate]:
-    """Give the boxes that are on, can be changed and are not the flow's, if one of an unordered right is missing."""
+    """Give the boxes that are on, can be changed and are not the flow's, where they stand among those of the rights.
+
+    If one of an unordered right is missing, wherever they stand.
+    """
     elements = [one for name in step.on for one in ctx.flow.selectors.screens[name].elements.values()]
     of_rights = [one for one in elements if one.permission and one.optional and _unordered(ctx, one.permission)]
-    if all(sight.every(ctx, seen, one) for one in of_rights):
-        return []
+    all_there = all(sight.every(ctx, seen, one) for one in of_rights)
+    rights = [each for one in elements if one.permission for each in sight.every(ctx, seen, one)]
     known = {mark.ref for mark in ctx.pins.values()} | {
         each.ref for one in elements for each in sight.every(ctx, seen, one)
     }
     here = [one for one in _ticked(ctx, seen) if one.enabled and one.ref not in known]
+    here = [one for one in here if not all_there or any(_beside(one, each) for each in rights)]
     return [one for one in here if not set(says(one)) & ctx.left_on]
+
+
+def _beside(one: Candidate, other: Candidate) -> bool:
+    """Say whether two boxes stand in one row or column."""
+    below = abs(one.box[0] - other.box[0]) <= _ALIGNED and abs(one.box[1] - other.box[1]) <= _NEAR
+    return below or (same_row(one.box, other.box) and abs(one.box[0] - other.box[0]) <= _ROW)
 
 
 def _ticked(ctx: Context, seen: Sighting) -> list[Candidate]:
