@@ -40,3 +40,21 @@ class Site:
 def test_a_row_proves_the_rights_only_in_words_that_are_known(texts, verdict):
     order = Order("any", "Withdraw bot", frozenset({"read", "trade"}))
     assert compare.named(order, Site(), texts).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("192.0.2.10,192.0.2.11", "verified"),
+        ("192.0.2.10", "different"),
+        ("192.0.2.10 +1", "not-provable"),
+        ("192.0.2.10\n+1", "not-provable"),
+        ("192.0.2.10, and 1 more", "not-provable"),
+        ("192.0.2.10,\u2026", "not-provable"),
+        ("192.0.2.10\n4f9c\u2026e1d2\n2026-01-20 10:00 +08:00", "different"),
+        ("198.51.100.7 +1", "different"),
+    ],
+)
+def test_addresses_of_which_a_row_shows_only_some_are_no_difference(text, verdict):
+    order = Order("any", "bot", frozenset({"read"}), ("192.0.2.10", "192.0.2.11"))
+    assert compare.ips(order, Site(), text).verdict == verdict

@@ -29,6 +29,8 @@ _CURRENT = re.compile(
 # Rights that are listed with a mark for each: which of them the key has, the words alone do not tell.
 _DENIES = re.compile(r"[✗✘✕✖×❌☐□]|\b(?:off|no|not|none|disabled|denied|without)\b|否|关闭|未", re.IGNORECASE)
 _HEAD = re.compile(r"^[^:：,]{1,40}[:：]\s*")
+# After an address: there are more, which do not stand there.
+_MORE = r"(?:[\s,;]*(?:\+ ?\d{1,2}(?![\d:])|(?:and )?\d{1,2} more\b)|[ ,;]*(?:…|\.{3}))"
 _TOKEN = re.compile(r"[0-9A-Fa-f:.]{3,}(?:/\d{1,3})?")
 
 
@@ -136,6 +138,8 @@ def ips(order: Order, flow: Flow, text: str) -> Comparison:
         return Comparison("not-provable", ("the site does not say that the key has no IP restriction",))
     if not found and not _names(text, flow.selectors.shown.get("no-ips", ())):
         return Comparison("not-provable", ("the site shows no IP addresses there",))
+    if found < wanted and any(re.search(re.escape(ip) + _MORE, text, re.IGNORECASE) for ip in found):
+        return Comparison("not-provable", ("the site shows only some of the IP addresses there",))
     differences = [f"the site bound {ip}, which was not ordered" for ip in sorted(found - wanted)]
     differences += [f"the site does not show {ip}" for ip in sorted(wanted - found)]
     return Comparison("different", tuple(differences))
