@@ -261,7 +261,10 @@ def _ips(wish: Wish, flow: Flow, consumer: Consumer | None) -> tuple[tuple[str, 
         if doubt := doubtful(address):
             doubts.append(f"{address} is {doubt}: no exchange will ever see a call from there.")
     if limits.ips_max and len(ips) > limits.ips_max:
-        raise UsageError(f"{len(ips)} IP addresses were given; {flow.title} allows {limits.ips_max} for a key.")
+        raise UsageError(
+            f"{len(ips)} IP addresses were given; {flow.title} allows {limits.ips_max} for a key.",
+            fix=f"Leave {len(ips) - limits.ips_max} out, or make a second key for them.",
+        )
     if doubts:
         if not (wish.sandbox or wish.yes):
             raise RefusedError(doubts[0], fix="Give the public address of the machine, or --yes if you are sure.")
