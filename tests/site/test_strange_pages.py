@@ -124,6 +124,26 @@ def test_who_is_signed_in_on_another_documented_interface_is_signed_in(show, liv
     assert run(sight.see(at(live, "kucoin"))).name != "home"
 
 
+def test_a_menu_that_opens_late_over_its_own_icon_is_open(show, live, run):
+    look = show(
+        "<div style='display:flex;gap:16px'><span>Asset</span><span>Order</span>"
+        "<i class=ic id=one></i><i class=ic></i></div><ul id=menu role=menu><li role=menuitem>API Management</li>"
+        "<li role=menuitem>Log Out</li></ul><style>.ic{cursor:pointer;width:22px;height:22px;background:#888}"
+        "#menu{display:none;position:absolute;inset:0 auto auto 0;margin:0;width:400px;height:200px;background:#fff}"
+        "</style><script>let t; const later = (show, ms) => { clearTimeout(t); t = setTimeout(() => { menu.style.display = show }, ms) };"
+        "one.onmouseenter = () => later('block', 100); menu.onmouseenter = () => clearTimeout(t);"
+        "one.onmouseleave = menu.onmouseleave = () => later('none', 100)</script>"
+    )
+    ctx = at(live, "coinstore")
+    step = next(step for step in ctx.flow.steps if step.to == ("menu",))
+    icon = next(c for c in look.candidates if c.clickable and c.box[2] == 22)
+    run(sight.see(ctx))
+    run(menus.by_hovering(ctx, step, icon.ref, 0.0))
+    run(sight.until(ctx, step.to, 5.0))
+    assert run(menus.right_one(ctx, step, "home", icon)) is None
+    assert run(sight.see(ctx, fresh=True)).name == "menu"
+
+
 def test_a_menu_that_opens_a_while_after_the_mouse_has_come_is_not_closed_by_going_to_the_next_icon(show, live, run):
     look = show(
         "<div style='display:flex;gap:16px'><span>Asset</span><span>Order</span>"

@@ -70,10 +70,11 @@ async def right_one(ctx: Context, step: Step, on: str, taken: Candidate) -> Cand
     near = _neighbours(look, taken)
     for one in (taken, *near):  # a menu may open a while after the mouse has come, and is then its first neighbour's
         try:
-            if await by_hovering(ctx, step, one.ref, _HOVER) and await _stays(ctx, step):
-                return None
-        except (StaleError, CoveredError):
-            continue
+            opened = await by_hovering(ctx, step, one.ref, _HOVER)
+        except (StaleError, CoveredError):  # it may be the menu, which opened meanwhile, that lies over it
+            opened = (await sight.see(ctx, fresh=True)).name in step.to
+        if opened and await _stays(ctx, step):
+            return None
     if not near and step.id not in ctx.tried:
         ctx.tried.add(step.id)
         return taken
