@@ -204,7 +204,9 @@ class Stage:
 
     def __init__(self, stack: ExitStack, subject: Subject, fault: str) -> None:
         self.subject = subject
-        self.home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="autokey-fault-")))
+        # A driver that was woken and not needed writes its cache for a moment after the run has ended.
+        folder = tempfile.TemporaryDirectory(prefix="autokey-fault-", ignore_cleanup_errors=True)
+        self.home = Path(stack.enter_context(folder))
         self.environment = {name: value for name, value in os.environ.items() if name not in FOREIGN}
         source = str(Path(autokey.__file__).parents[1])
         self.environment |= {

@@ -118,7 +118,7 @@ async def _watch(ctx: Context, label: Written | None, stands: list[str]) -> None
 async def _read(ctx: Context, label: Written | None, stands: list[str]) -> None:
     if label is None:
         return
-    seen = await sight.see(ctx)
+    seen = await sight.see(ctx, fresh=True)  # the person types at any time, and tells nobody
     screen = ctx.flow.selectors.screens[label.screen]
     found = asking.match_on(ctx, seen, screen, screen.elements[label.element])
     if isinstance(found, Located) and found.candidate.value != stands[-1]:
