@@ -81,6 +81,16 @@ def test_a_panel_above_its_cloth_by_the_order_of_a_flex_box_alone_is_the_top_mos
     assert screens.recognise(look, {"mailed": mailed}).name == "mailed"
 
 
+def test_a_menu_that_is_not_positioned_itself_lies_above_its_own_invisible_cloth(show):
+    look = show(
+        "<p>Keys</p><div style='position:fixed;inset:0;z-index:1300'><div style='position:fixed;inset:0'></div>"
+        "<div style='position:absolute;right:24px;top:52px;background:#fff'><ul role=menu><li role=menuitem>API Management"
+        "</li><li role=menuitem>Log Out</li></ul></div></div>"
+    )
+    assert [(layer.modal, layer.index) for layer in look.layers[1:]] == [(True, 1)]
+    assert {c.text for c in look.candidates if c.layer == 1} >= {"API Management", "Log Out"}
+
+
 @pytest.mark.parametrize(("step", "counts"), [("n--", True), ("n++", False), ("n", False)])
 def test_only_what_counts_down_is_a_countdown(show, live, run, step, counts):
     show(

@@ -139,7 +139,8 @@ const look = extra => {
     const moved = cs.transform !== 'none';
     const z = pos !== 'static' || c.lays ? parseInt(cs.zIndex, 10) : NaN; // an item of a flex box or grid has one, too
     const stacks = pos !== 'static' || !Number.isNaN(z) || op !== c.op || moved;
-    const key = stacks ? [...c.key, [z || 0, n]] : c.key;
+    // What is not positioned is painted with the nearest thing that is, though that may be no stacking context.
+    const key = stacks ? [...c.key, [z || 0, n]] : c.at;
     const nextKey = stacks && (pos === 'fixed' || pos === 'sticky' || !Number.isNaN(z) || op !== c.op || moved) ? key : c.key;
     let float = c.float, heads = c.heads;
     if (here || pos === 'fixed' || pos === 'absolute') {
@@ -150,7 +151,7 @@ const look = extra => {
     const hides = flow === 'hidden' || flow === 'clip';
     const inner = hides ? cut(box, clip) : clip;
     const next = {
-      op, key: nextKey, lays: /flex|grid/.test(display), float, off: c.off, cursor: cs.cursor, fix: c.fix,
+      op, key: nextKey, at: key, lays: /flex|grid/.test(display), float, off: c.off, cursor: cs.cursor, fix: c.fix,
       flow: hides ? inner : clip, abs: pos === 'static' ? c.abs : hides ? inner : clip,
       heads: { last: null, up: heads }, rec: c.rec, click: c.click, cs, up: c, inert: c.inert || e.inert, group: c.group,
     };
@@ -240,7 +241,7 @@ const look = extra => {
   };
 
   claimIn(document);
-  visit(document.documentElement, { op: 1, key: [], float: null, off: { x: 0, y: 0 }, cursor: '', flow: null, abs: null, fix: null, heads: null, rec: null, click: null, cs: null, up: null, inert: false, group: '' });
+  visit(document.documentElement, { op: 1, key: [], at: [], float: null, off: { x: 0, y: 0 }, cursor: '', flow: null, abs: null, fix: null, heads: null, rec: null, click: null, cs: null, up: null, inert: false, group: '' });
   const seenBoxes = new Set();
   let kept = recs.filter(r => {
     if (!isBoxInput(r.el)) return true;

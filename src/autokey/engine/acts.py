@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final
 
-from autokey import match
+from autokey import match, screens
 from autokey.engine import listing, lists, menus, messages, own, person, sight, teach
 from autokey.engine.asking import ask_for, label_of, match_on
 from autokey.engine.context import Written
@@ -194,9 +194,11 @@ async def here(ctx: Context, step: Step) -> str:
 
 
 async def _uncover(ctx: Context, step: Step, error: CoveredError) -> None:
-    look = await ctx.page.look()
+    seen = await sight.see(ctx, fresh=True)
     ctx.human.tell("note", text=f"{step.id}: {error.by[:60]} lies over the control.")
-    await ctx.page.changed(look.stamp, 1.0)
+    over = screens.unknown_overlay(seen.look, None) if seen.screen is None or seen.screen.everywhere else None
+    if over is None or not await sight.harmless_closed(ctx, seen, over):
+        await ctx.page.changed(seen.look.stamp, 1.0)
 
 
 async def fill(ctx: Context, step: Step) -> None:
@@ -272,7 +274,10 @@ async def type_into(
             if sends or await _left_with_it(ctx, step):
                 return True
             continue
-        except (StaleError, CoveredError):
+        except StaleError:
+            continue
+        except CoveredError as error:
+            await _uncover(ctx, step, error)
             continue
         except RefusedInputError as error:
             if listed and await all_listed(ctx, 1.0):

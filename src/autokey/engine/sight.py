@@ -7,6 +7,7 @@ Knows nothing of verbs, capture or storing.
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -30,6 +31,11 @@ _PATIENCE: Final = 1.5  # seconds an unknown overlay may stand before it is deal
 _DRAWN: Final = 3.0  # seconds in which a page shows who is signed in, after it was loaded
 _SOON: Final = 1.5  # seconds in which a page shows by itself that somebody has signed in
 _HARMLESS: Final = ("close", "×", "✕", "✖", "x", "got it", "i got it", "i know", "later", "not now", "skip", "dismiss")
+_FIELDS: Final = frozenset({"text", "password", "select", "box", "radio"})
+# A box on a message that only says whether the message comes again.
+_MUTES: Final = re.compile(
+    r"\b(?:don.?t|do not|never|no longer|stop) (?:show|remind|display|tell)|不再(?:显示|提示|提醒)|今日不"
+)
 _ASKED: Final = 3600.0  # seconds that a watch lasts before it begins anew
 
 
@@ -212,7 +218,7 @@ async def until(
         elif not strange_since:
             strange_since = now
         elif now - strange_since > _PATIENCE and strange != "watch":
-            if not await _harmless_closed(ctx, seen, overlay):
+            if not await harmless_closed(ctx, seen, overlay):
                 if strange == "give up":
                     return None
                 await _clear_unknown(ctx, overlay)
@@ -345,7 +351,7 @@ async def _gone(ctx: Context, name: str, limit: float) -> bool:
         await ctx.page.changed(seen.look.stamp, min(2.0, limit))
 
 
-async def _harmless_closed(ctx: Context, seen: Sighting, overlay: Layer) -> bool:
+async def harmless_closed(ctx: Context, seen: Sighting, overlay: Layer) -> bool:
     """Close an overlay that no file declares, if it only tells something and has one harmless control.
 
     Never while a key may exist that is not stored: the overlay could be the one that shows the secret.
@@ -353,7 +359,7 @@ async def _harmless_closed(ctx: Context, seen: Sighting, overlay: Layer) -> bool
     if ctx.state in {"may-exist", "captured"} or (ctx.begun and ctx.state == "nothing-sent"):
         return False
     inside = [one for one in seen.look.candidates if one.layer == overlay.index and not one.covered]
-    fields = [one for one in inside if one.kind in {"text", "password", "select", "box", "radio"}]
+    fields = [one for one in inside if one.kind in _FIELDS and not _MUTES.search(match.normalise(one.name or one.text))]
     harmless = [one for one in inside if one.clickable and match.normalise(one.name or one.text) in _HARMLESS]
     harmless = harmless or icon.cross(inside)
     if fields or not harmless or not await _press(ctx, harmless[0]):
