@@ -134,6 +134,14 @@ def test_who_is_signed_in_on_another_documented_interface_is_signed_in(show, liv
     assert run(sight.see(at(live, "kucoin"))).name != "home"
 
 
+def beside_an_icon(live, run, look):
+    """Give the run, the step that opens the menu and the first icon, 22 pixels wide, before the mouse is anywhere."""
+    ctx = at(live, "coinstore")
+    run(sight.see(ctx))
+    step = next(step for step in ctx.flow.steps if step.to == ("menu",))
+    return ctx, step, next(c for c in look.candidates if c.clickable and c.box[2] == 22)
+
+
 def test_a_menu_that_opens_late_over_its_own_icon_is_open(show, live, run):
     look = show(
         "<div style='display:flex;gap:16px'><span>Asset</span><span>Order</span>"
@@ -144,10 +152,7 @@ def test_a_menu_that_opens_late_over_its_own_icon_is_open(show, live, run):
         "one.onmouseenter = () => later('block', 100); menu.onmouseenter = () => clearTimeout(t);"
         "one.onmouseleave = menu.onmouseleave = () => later('none', 100)</script>"
     )
-    ctx = at(live, "coinstore")
-    step = next(step for step in ctx.flow.steps if step.to == ("menu",))
-    icon = next(c for c in look.candidates if c.clickable and c.box[2] == 22)
-    run(sight.see(ctx))
+    ctx, step, icon = beside_an_icon(live, run, look)
     run(menus.by_hovering(ctx, step, icon.ref, 0.0))
     run(sight.until(ctx, step.to, 5.0))
     assert run(menus.right_one(ctx, step, "home", icon)) is None
@@ -163,10 +168,7 @@ def test_a_menu_that_opens_a_while_after_the_mouse_has_come_is_not_closed_by_goi
         "const later = (show, ms) => { clearTimeout(t); t = setTimeout(() => { menu.style.display = show }, ms) };"
         "one.onmouseenter = () => later('block', 200); one.onmouseleave = () => later('none', 150)</script>"
     )
-    ctx = at(live, "coinstore")
-    step = next(step for step in ctx.flow.steps if step.to == ("menu",))
-    icon = next(c for c in look.candidates if c.clickable and c.box[2] == 22)
-    run(sight.see(ctx))
+    ctx, step, icon = beside_an_icon(live, run, look)
     assert run(menus.by_hovering(ctx, step, icon.ref)) is False
     assert run(menus.right_one(ctx, step, "home", icon)) is None
     run(live.changed(run(live.look()).stamp, 0.4))

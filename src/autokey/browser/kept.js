@@ -1,5 +1,6 @@
 // Whether a page may draw from what it was given otherwise than by answers to its scripts: what the browser keeps for it,
 // and what came with the document. Says yes where that cannot be looked through.
+// As in answers.py: what only the page's script can read, or a token.
 const SEALED = /[\w+/=.:-]{100,}/;
 const said = (value, depth = 0) => {
   if (typeof value === 'string') {

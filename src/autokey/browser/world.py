@@ -26,8 +26,16 @@ if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page
 
 PARTS: Final = (
-    *("dom.js", "layers.js", "beside.js", "act.js", "fill.js", "drawn.js", "figure.js"),
-    *("look.js", "read.js", "kept.js"),
+    "dom.js",
+    "layers.js",
+    "beside.js",
+    "act.js",
+    "fill.js",
+    "drawn.js",
+    "figure.js",
+    "look.js",
+    "read.js",
+    "kept.js",
 )
 PER_DOCUMENT: Final = 1_000_000  # refs per document
 STAMPS: Final = 1_000_000_000  # stamps per document

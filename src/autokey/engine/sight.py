@@ -359,7 +359,7 @@ async def harmless_closed(ctx: Context, seen: Sighting, overlay: Layer) -> bool:
     if ctx.state in {"may-exist", "captured"} or (ctx.begun and ctx.state == "nothing-sent"):
         return False
     inside = [one for one in seen.look.candidates if one.layer == overlay.index and not one.covered]
-    fields = [one for one in inside if one.kind in _FIELDS and not _MUTES.search(match.normalise(one.name or one.text))]
+    fields = [one for one in inside if one.kind in _FIELDS and not (one.kind == "box" and _mutes(one))]
     harmless = [one for one in inside if one.clickable and match.normalise(one.name or one.text) in _HARMLESS]
     harmless = harmless or icon.cross(inside)
     if fields or not harmless or not await _press(ctx, harmless[0]):
@@ -367,6 +367,10 @@ async def harmless_closed(ctx: Context, seen: Sighting, overlay: Layer) -> bool:
     ctx.human.tell("note", text="A message of the site that is not part of the flow was closed.")
     await ctx.page.changed(seen.look.stamp, 2.0)
     return True
+
+
+def _mutes(box: Candidate) -> bool:
+    return bool(_MUTES.search(match.normalise(box.name or box.text)))
 
 
 async def _clear_unknown(ctx: Context, overlay: Layer) -> None:
